@@ -1,0 +1,10 @@
+namespace SixLabors.ImageSharp.PixelFormats;
+
+public interface IPixel
+{
+}
+
+public interface IPixel<TSelf> : IPixel, IEquatable<TSelf>
+    where TSelf : unmanaged, IPixel<TSelf>
+{
+}

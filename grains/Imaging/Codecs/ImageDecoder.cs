@@ -1,0 +1,103 @@
+using System.Globalization;
+using Darkroom.Imaging.Exif;
+using Darkroom.Imaging.Headers;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace Darkroom.Imaging.Codecs;
+
+/// <summary>Decodes image files. Of an animation or a file of several pages, the first is read. Safe to use from several threads.</summary>
+/// <param name="options">Limits, checked before anything is decoded.</param>
+public sealed class ImageDecoder(ImagingOptions options)
+{
+    /// <summary>Reads what a file is without decoding it.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <returns>The header, with width and height of the upright picture.</returns>
+    /// <exception cref="InvalidImageException">The file would not be decoded.</exception>
+    public ImageHeader Identify(ReadOnlySpan<byte> file)
+    {
+        var header = ReadHeader(file);
+        ExifBlock? exif;
+        try
+        {
+            exif = MetadataTransfer.ReadExif(file, header.Format, Image.Identify(file).Metadata);
+        }
+        catch (ImageFormatException e)
+        {
+            throw Undecodable(header, e);
+        }
+
+        var (width, height) = OrientationMap.SizeOf(exif?.Orientation ?? 1, header.Width, header.Height);
+        return header with { Width = width, Height = height };
+    }
+
+    /// <summary>Decodes a file.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <returns>The upright picture with its metadata. Depth, grey and alpha are those of the file; CMYK is converted to sRGB, floats to 16 bit.</returns>
+    /// <exception cref="InvalidImageException">The file is no image, of an unknown kind, damaged, cut off or too large.</exception>
+    public PlanarImage Decode(ReadOnlySpan<byte> file)
+    {
+        var header = ReadHeader(file);
+        try
+        {
+            return (header.BitDepth, header.IsGrey, header.HasAlpha) switch
+            {
+                (8, false, false) => Load<Rgb24, byte>(file, header),
+                (8, false, true) => Load<Rgba32, byte>(file, header),
+                (8, true, false) => Load<L8, byte>(file, header),
+                (8, true, true) => Load<La16, byte>(file, header),
+                (_, false, false) => Load<Rgb48, ushort>(file, header),
+                (_, false, true) => Load<Rgba64, ushort>(file, header),
+                (_, true, false) => Load<L16, ushort>(file, header),
+                (_, true, true) => Load<La32, ushort>(file, header),
+            };
+        }
+        catch (ImageFormatException e)
+        {
+            throw Undecodable(header, e);
+        }
+    }
+
+    /// <summary>Reads and decodes a file.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="InvalidImageException">As for <see cref="Decode"/>.</exception>
+    /// <exception cref="IOException">The file cannot be read or does not exist.</exception>
+    public async Task<PlanarImage> DecodeFileAsync(string path, CancellationToken cancellationToken)
+    {
+        CheckFileSize(new FileInfo(path).Length);
+        var bytes = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+        return Decode(bytes);
+    }
+
+    private static PlanarImage Load<TPixel, TChannel>(ReadOnlySpan<byte> file, ImageHeader header)
+        where TPixel : unmanaged, IPixel<TPixel>
+        where TChannel : unmanaged
+    {
+        using var image = Image.Load<TPixel>(new DecoderOptions { MaxFrames = 1 }, file);
+        var exif = MetadataTransfer.ReadExif(file, header.Format, image.Metadata);
+        var picture = PixelTransfer.ToPlanar<TPixel, TChannel>(image, exif?.Orientation ?? 1, header.IsGrey, header.HasAlpha);
+        picture.Metadata = MetadataTransfer.ToPicture(file, header.Format, image.Metadata, exif, header.IsGrey);
+        return picture;
+    }
+
+    private ImageHeader ReadHeader(ReadOnlySpan<byte> file)
+    {
+        CheckFileSize(file.Length);
+        return ImageHeader.Read(file, options.MaxPixelCount);
+    }
+
+    private void CheckFileSize(long sizeBytes)
+    {
+        if (sizeBytes > options.MaxFileSizeBytes)
+            throw new InvalidImageException(ImageFault.TooLarge, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The file has {sizeBytes:N0} bytes; at most {options.MaxFileSizeBytes:N0} are allowed ({ImagingOptions.SectionName}:{nameof(ImagingOptions.MaxFileSizeBytes)})."));
+    }
+
+    private static InvalidImageException Undecodable(ImageHeader header, ImageFormatException e) =>
+        new(ImageFault.Corrupt, $"The file begins as {header.Format.ToString().ToUpperInvariant()} but cannot be decoded: {FirstLine(e.Message)}.", e);
+
+    private static string FirstLine(string message) => message.Split('\n', 2)[0].TrimEnd('.', '\r', ' ');
+}
