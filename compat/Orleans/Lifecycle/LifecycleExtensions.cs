@@ -1,0 +1,32 @@
+namespace Orleans;
+
+/// <summary>Subscribes functions instead of observers.</summary>
+public static class LifecycleExtensions
+{
+    public static IDisposable Subscribe(
+        this ILifecycleObservable observable, string observerName, int stage, Func<CancellationToken, Task> onStart, Func<CancellationToken, Task>? onStop)
+    {
+        ArgumentNullException.ThrowIfNull(onStart);
+        return observable.Subscribe(observerName, stage, new Observer(onStart, onStop));
+    }
+
+    public static IDisposable Subscribe(this ILifecycleObservable observable, string observerName, int stage, Func<CancellationToken, Task> onStart) =>
+        observable.Subscribe(observerName, stage, onStart, null);
+
+    public static IDisposable Subscribe<TObserver>(
+        this ILifecycleObservable observable, int stage, Func<CancellationToken, Task> onStart, Func<CancellationToken, Task>? onStop) =>
+        observable.Subscribe(typeof(TObserver).FullName!, stage, onStart, onStop);
+
+    public static IDisposable Subscribe<TObserver>(this ILifecycleObservable observable, int stage, Func<CancellationToken, Task> onStart) =>
+        observable.Subscribe<TObserver>(stage, onStart, null);
+
+    public static IDisposable Subscribe(this ILifecycleObservable observable, int stage, ILifecycleObserver observer) =>
+        observable.Subscribe(observer.GetType().FullName!, stage, observer);
+
+    private sealed class Observer(Func<CancellationToken, Task> onStart, Func<CancellationToken, Task>? onStop) : ILifecycleObserver
+    {
+        public Task OnStart(CancellationToken cancellationToken = default) => onStart(cancellationToken);
+
+        public Task OnStop(CancellationToken cancellationToken = default) => onStop?.Invoke(cancellationToken) ?? Task.CompletedTask;
+    }
+}
