@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+namespace Darkroom.Contracts.Devices;
+
+/// <summary>What a silo has and does.</summary>
+/// <param name="Silo">Its address in the parsable form.</param>
+/// <param name="Devices">Its devices.</param>
+/// <param name="Models">Checkpoints that it can load.</param>
+/// <param name="DefaultModel">The checkpoint for requests that name none.</param>
+/// <param name="IsStopping">Whether it takes no new work.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.SiloReport")]
+public sealed record SiloReport(
+    [property: Id(0)] string Silo,
+    [property: Id(1)] ImmutableArray<DeviceReport> Devices,
+    [property: Id(2)] ImmutableArray<string> Models,
+    [property: Id(3)] string DefaultModel,
+    [property: Id(4)] bool IsStopping = false);
+
+/// <summary>What a device holds and does.</summary>
+/// <param name="Device">Its name in the silo, such as <c>cpu:0</c>.</param>
+/// <param name="QueueDepth">Work items that wait.</param>
+/// <param name="QueueCapacity">Work items that may wait.</param>
+/// <param name="ResidentModels">Checkpoints in its memory.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.DeviceReport")]
+public sealed record DeviceReport(
+    [property: Id(0)] string Device,
+    [property: Id(1)] int QueueDepth,
+    [property: Id(2)] int QueueCapacity,
+    [property: Id(3)] ImmutableArray<string> ResidentModels);
+
+/// <summary>Asks for a device.</summary>
+/// <param name="Model">The checkpoint, or null for the default.</param>
+/// <param name="Avoid">Keys of model grains that just failed; taken only if there is no other.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.PickRequest")]
+public sealed record PickRequest(
+    [property: Id(0)] string? Model,
+    [property: Id(1)] ImmutableArray<string> Avoid);
+
+/// <summary>How the directory chose.</summary>
+public enum RouteOutcome
+{
+    /// <summary>The key is set.</summary>
+    Found,
+
+    /// <summary>No silo has reported lately; ask again after a moment.</summary>
+    NoDevices,
+
+    /// <summary>Silos are there, and none has the model.</summary>
+    NoModel,
+}
+
+/// <summary>The device for a run.</summary>
+/// <param name="Outcome">How the directory chose.</param>
+/// <param name="Key">The model grain's key, when found.</param>
+/// <param name="KnownModels">The checkpoints that the silos have, for the message.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.DeviceRoute")]
+public sealed record DeviceRoute(
+    [property: Id(0)] RouteOutcome Outcome,
+    [property: Id(1)] string? Key,
+    [property: Id(2)] ImmutableArray<string> KnownModels);

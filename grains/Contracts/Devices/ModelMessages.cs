@@ -1,0 +1,119 @@
+using Darkroom.Contracts.Images;
+using Darkroom.Contracts.Runs;
+
+namespace Darkroom.Contracts.Devices;
+
+/// <summary>How a device answered.</summary>
+public enum DeviceOutcome
+{
+    /// <summary>It is done.</summary>
+    Done,
+
+    /// <summary>It is still working on it; the same call again waits on.</summary>
+    Working,
+
+    /// <summary>The device's queue is full; ask again after a moment, or another device.</summary>
+    Busy,
+
+    /// <summary>The silo no longer has the run's pixels and latents; prepare again.</summary>
+    WorkspaceLost,
+
+    /// <summary>The silo is stopping; go to another device.</summary>
+    Stopping,
+}
+
+/// <summary>Asks for a description.</summary>
+/// <param name="Image">The picture.</param>
+/// <param name="Tenant">Who asks; shares of a busy device go by it.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.DescribeRequest")]
+public sealed record DescribeRequest([property: Id(0)] ImageRef Image, [property: Id(1)] string Tenant);
+
+/// <summary>A description.</summary>
+/// <param name="Outcome"><see cref="DeviceOutcome.Done"/>, <see cref="DeviceOutcome.Busy"/> or <see cref="DeviceOutcome.Stopping"/>.</param>
+/// <param name="Description">What was seen, when done; null if the model has no describer.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.DescribeResult")]
+public sealed record DescribeResult([property: Id(0)] DeviceOutcome Outcome, [property: Id(1)] PictureDescription? Description);
+
+/// <summary>What a describer measured and said.</summary>
+/// <param name="NoiseSigma">Standard deviation of the noise, in levels of 0..255.</param>
+/// <param name="RainProbability">How sure it is that there are rain streaks, 0..1.</param>
+/// <param name="DarknessProbability">How sure it is that the picture is under-exposed, 0..1.</param>
+/// <param name="Lighting">The sentence about light.</param>
+/// <param name="Rain">The sentence about rain.</param>
+/// <param name="Noise">The sentence about noise.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.PictureDescription")]
+public sealed record PictureDescription(
+    [property: Id(0)] double NoiseSigma,
+    [property: Id(1)] double RainProbability,
+    [property: Id(2)] double DarknessProbability,
+    [property: Id(3)] string Lighting,
+    [property: Id(4)] string Rain,
+    [property: Id(5)] string Noise)
+{
+    /// <summary>Gets the three sentences as one text.</summary>
+    public string Text => $"{Lighting} {Rain} {Noise}";
+}
+
+/// <summary>Asks to prepare a run.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Request">What it is to do.</param>
+/// <param name="Checkpoint">The run's last checkpoint, or null to begin at the beginning.</param>
+/// <param name="MaxWait">How long the call may wait for the device.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.PrepareRequest")]
+public sealed record PrepareRequest(
+    [property: Id(0)] string RunId,
+    [property: Id(1)] RunRequest Request,
+    [property: Id(2)] RunCheckpoint? Checkpoint,
+    [property: Id(3)] TimeSpan MaxWait);
+
+/// <summary>How a run will go.</summary>
+/// <param name="Outcome">How the device answered; the rest is set when done.</param>
+/// <param name="Tiles">Tiles of the picture.</param>
+/// <param name="Steps">Steps of each tile.</param>
+/// <param name="Description">The describer's sentences, or null.</param>
+/// <param name="Instruction">The text that steers the model.</param>
+/// <param name="ModelHash">SHA-256 of the checkpoint file.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.PrepareResult")]
+public sealed record PrepareResult(
+    [property: Id(0)] DeviceOutcome Outcome,
+    [property: Id(1)] int Tiles = 0,
+    [property: Id(2)] int Steps = 0,
+    [property: Id(3)] string? Description = null,
+    [property: Id(4)] string Instruction = "",
+    [property: Id(5)] string ModelHash = "");
+
+/// <summary>Asks to advance a run.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="MaxSteps">Stop after so many steps.</param>
+/// <param name="CheckpointName">Write a checkpoint of this blob name when stopping before the end, or null for none.</param>
+/// <param name="MaxWait">Answer after this time even if fewer steps are done; a step that has begun goes on.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.StepRequest")]
+public sealed record StepRequest(
+    [property: Id(0)] string RunId,
+    [property: Id(1)] int MaxSteps,
+    [property: Id(2)] string? CheckpointName,
+    [property: Id(3)] TimeSpan MaxWait);
+
+/// <summary>Where a run stands after some steps.</summary>
+/// <param name="Outcome"><see cref="DeviceOutcome.Done"/> when the last tile has its last step, <see cref="DeviceOutcome.Working"/> before.</param>
+/// <param name="TilesDone">Tiles with all their steps.</param>
+/// <param name="Step">Steps done of the next tile.</param>
+/// <param name="Checkpoint">The checkpoint that was written, or null.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.StepResult")]
+public sealed record StepResult(
+    [property: Id(0)] DeviceOutcome Outcome,
+    [property: Id(1)] int TilesDone = 0,
+    [property: Id(2)] int Step = 0,
+    [property: Id(3)] RunCheckpoint? Checkpoint = null);
+
+/// <summary>Asks to finish a run.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="MaxWait">How long the call may wait.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.FinishRequest")]
+public sealed record FinishRequest([property: Id(0)] string RunId, [property: Id(1)] TimeSpan MaxWait);
+
+/// <summary>The result of a run.</summary>
+/// <param name="Outcome">How the device answered.</param>
+/// <param name="Result">The stored picture, when done.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.FinishResult")]
+public sealed record FinishResult([property: Id(0)] DeviceOutcome Outcome, [property: Id(1)] ImageRef? Result = null);

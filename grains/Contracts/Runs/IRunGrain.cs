@@ -1,0 +1,31 @@
+using Darkroom.Contracts.Errors;
+
+namespace Darkroom.Contracts.Runs;
+
+/// <summary>Restores one picture. The key is the run's id, see <see cref="RunKey"/>.</summary>
+[Alias("Darkroom.IRunGrain")]
+public interface IRunGrain : IGrainWithStringKey
+{
+    /// <summary>Starts the run, or drives it on after whoever drove it died; saying it twice does it once.</summary>
+    /// <returns>Where the run stands; it goes on after the call.</returns>
+    /// <exception cref="RunConflictException">The run was started with another request.</exception>
+    /// <exception cref="InvalidRequestException">The settings are out of range.</exception>
+    [Alias("StartAsync")]
+    Task<RunStatus> StartAsync(RunRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Tells where the run stands.</summary>
+    /// <exception cref="RunNotFoundException">There is no such run.</exception>
+    [Alias("GetStatusAsync")]
+    Task<RunStatus> GetStatusAsync(CancellationToken cancellationToken);
+
+    /// <summary>Streams the progress: where the run stands now, then each change; ends after the run has ended.</summary>
+    /// <remarks>A slow reader sees the newest state, not each one. The caller asks again if the silo dies meanwhile.</remarks>
+    /// <exception cref="RunNotFoundException">There is no such run.</exception>
+    [Alias("WatchAsync")]
+    IAsyncEnumerable<RunProgress> WatchAsync(CancellationToken cancellationToken);
+
+    /// <summary>Cancels the run; it stops before its next step. A run that has ended stays as it is.</summary>
+    /// <exception cref="RunNotFoundException">There is no such run.</exception>
+    [Alias("CancelAsync")]
+    Task<RunStatus> CancelAsync(CancellationToken cancellationToken);
+}

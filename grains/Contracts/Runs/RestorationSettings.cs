@@ -1,0 +1,34 @@
+using Darkroom.Contracts.Errors;
+
+namespace Darkroom.Contracts.Runs;
+
+/// <summary>What a user can set for one run.</summary>
+/// <param name="Strength">How much of the restored picture is taken, 0..1; the rest is the input. 0 gives the input back.</param>
+/// <param name="Seed">Seed of all noise of the run.</param>
+/// <param name="Steps">Number of denoising steps, or null for the pipeline's default.</param>
+/// <param name="GuidanceScale">Weight of classifier-free guidance (1 = off), or null for the pipeline's default.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.RestorationSettings")]
+public sealed record RestorationSettings(
+    [property: Id(0)] double Strength = 1,
+    [property: Id(1)] ulong Seed = 0,
+    [property: Id(2)] int? Steps = null,
+    [property: Id(3)] double? GuidanceScale = null)
+{
+    /// <summary>The largest number of steps that is accepted.</summary>
+    public const int MaxSteps = 1000;
+
+    /// <summary>The largest guidance scale that is accepted.</summary>
+    public const double MaxGuidanceScale = 100;
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="InvalidRequestException">A value is out of range.</exception>
+    public void Validate()
+    {
+        if (!(Strength >= 0 && Strength <= 1))
+            throw new InvalidRequestException($"Strength is {Strength}; allowed are 0 to 1.");
+        if (Steps is < 1 or > MaxSteps)
+            throw new InvalidRequestException($"Steps is {Steps}; allowed are 1 to {MaxSteps}.");
+        if (GuidanceScale is { } scale && !(scale >= 0 && scale <= MaxGuidanceScale))
+            throw new InvalidRequestException($"GuidanceScale is {scale}; allowed are 0 to {MaxGuidanceScale}.");
+    }
+}
