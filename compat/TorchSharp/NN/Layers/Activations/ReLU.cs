@@ -1,0 +1,38 @@
+using TorchSharp.Interop;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TorchSharp.Modules
+{
+    public sealed class ReLU : ParameterLessModule<Tensor, Tensor>
+    {
+        internal ReLU(bool inplace)
+            : base(nameof(ReLU))
+        {
+            this.inplace = inplace;
+        }
+
+        public bool inplace { get; set; }
+
+        public override Tensor forward(Tensor tensor) => nn.functional.relu(tensor, inplace);
+    }
+}
+
+namespace TorchSharp
+{
+    public static partial class torch
+    {
+        public static partial class nn
+        {
+            public static ReLU ReLU(bool inplace = false) => new(inplace);
+
+            public static partial class functional
+            {
+                private static readonly Op ReluOp = new("relu");
+                private static readonly Op ReluInPlaceOp = new("relu_");
+
+                public static Tensor relu(Tensor x, bool inplace = false) => inplace ? ReluInPlaceOp.CallInPlace(x).alias() : ReluOp.Call(x);
+            }
+        }
+    }
+}

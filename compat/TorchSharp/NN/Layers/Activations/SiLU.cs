@@ -1,0 +1,40 @@
+using TorchSharp.Interop;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TorchSharp.Modules
+{
+    public sealed class SiLU : ParameterLessModule<Tensor, Tensor>
+    {
+        internal SiLU(bool inplace)
+            : base(nameof(SiLU))
+        {
+            this.inplace = inplace;
+        }
+
+        public bool inplace { get; set; }
+
+        public override Tensor forward(Tensor tensor) => nn.functional.silu(tensor, inplace);
+    }
+}
+
+namespace TorchSharp
+{
+    public static partial class torch
+    {
+        public static partial class nn
+        {
+            public static SiLU SiLU() => new(false);
+
+            public static SiLU SiLU(bool inplace) => new(inplace);
+
+            public static partial class functional
+            {
+                private static readonly Op SiluOp = new("silu");
+                private static readonly Op SiluInPlaceOp = new("silu_");
+
+                public static Tensor silu(Tensor x, bool inplace = false) => inplace ? SiluInPlaceOp.CallInPlace(x).alias() : SiluOp.Call(x);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using static TorchSharp.torch;
+
+namespace TorchSharp.Modules;
+
+/// <summary>What an optimizer remembers of one parameter.</summary>
+public abstract class OptimizerState(Parameter parameter)
+{
+    protected Parameter _parameter = parameter;
+
+    public abstract void Initialize(OptimizerOptions options);
+
+    public abstract void LoadStateDict(OptimizerState source);
+
+    public virtual bool ApproximatelyEquals(OptimizerState other) => false;
+
+    public virtual void to(Device device)
+    {
+    }
+
+    /// <summary>A zero tensor like the parameter, owned by no scope.</summary>
+    private protected Tensor Zeros() => zeros_like(_parameter).DetachFromDisposeScope();
+
+    /// <summary>A copy on the parameter's device, owned by no scope.</summary>
+    private protected Tensor? Copy(Tensor? source) => source?.to(_parameter.device, copy: true).DetachFromDisposeScope();
+
+    private protected static void Move(ref Tensor? tensor, Device device)
+    {
+        if (tensor is null)
+        {
+            return;
+        }
+
+        var moved = tensor.to(device).DetachFromDisposeScope();
+        if (!ReferenceEquals(moved, tensor))
+        {
+            tensor.Dispose();
+            tensor = moved;
+        }
+    }
+
+    private protected static void Replace(ref Tensor? tensor, Tensor? value)
+    {
+        tensor?.Dispose();
+        tensor = value;
+    }
+
+    private protected static bool Close(Tensor? left, Tensor? right) =>
+        left is null ? right is null : right is not null && left.allclose(right);
+}
