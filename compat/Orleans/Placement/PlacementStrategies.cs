@@ -20,7 +20,7 @@ public abstract class PlacementStrategy
 public sealed class RandomPlacement : PlacementStrategy;
 
 /// <summary>The caller's silo if it can host the grain, else any.</summary>
-public class PreferLocalPlacement : PlacementStrategy;
+public sealed class PreferLocalPlacement : PlacementStrategy;
 
 /// <summary>The silo at the grain id's hash modulo the number of silos.</summary>
 public sealed class HashBasedPlacement : PlacementStrategy;
