@@ -24,12 +24,13 @@ internal readonly ref struct TiffDirectoryReader
     }
 
     /// <summary>Reads the directory that the header points to.</summary>
+    /// <param name="isWhole">Whether the link to a next directory must be there too; some cameras' EXIF leaves it out.</param>
     /// <returns>The entries that lie inside the block, or null when the directory itself does not.</returns>
-    internal Dictionary<ushort, ExifEntry>? ReadMain() => ReadAt(UInt32(block[4..]));
+    internal Dictionary<ushort, ExifEntry>? ReadMain(bool isWhole = false) => ReadAt(UInt32(block[4..]), isWhole ? 4 : 0);
 
     /// <summary>Reads the directory that an entry points to, if there is one.</summary>
     internal Dictionary<ushort, ExifEntry>? ReadSub(Dictionary<ushort, ExifEntry> parent, ushort tag) =>
-        parent.TryGetValue(tag, out var pointer) && pointer is { Type: ExifEntry.Long, Count: 1 } ? ReadAt(UInt32(pointer.Value)) : null;
+        parent.TryGetValue(tag, out var pointer) && pointer is { Type: ExifEntry.Long, Count: 1 } ? ReadAt(UInt32(pointer.Value), linkLength: 0) : null;
 
     /// <summary>Reads the values of an entry of bytes, SHORTs or LONGs.</summary>
     internal long[] Integers(ExifEntry entry)
@@ -49,12 +50,12 @@ internal readonly ref struct TiffDirectoryReader
         return values;
     }
 
-    private Dictionary<ushort, ExifEntry>? ReadAt(uint offset)
+    private Dictionary<ushort, ExifEntry>? ReadAt(uint offset, int linkLength)
     {
         if (offset < 8 || offset + 2L > block.Length)
             return null;
         var count = UInt16(block[(int)offset..]);
-        if (offset + 2L + ((long)count * EntryLength) > block.Length)
+        if (offset + 2L + ((long)count * EntryLength) + linkLength > block.Length)
             return null;
 
         var entries = new Dictionary<ushort, ExifEntry>(count);

@@ -10,7 +10,7 @@ internal static class TiffHeader
 
     internal static ImageHeader Read(ReadOnlySpan<byte> file, int maxPixelCount)
     {
-        if (!TiffDirectoryReader.TryOpen(file, out var reader) || reader.ReadMain() is not { } tags)
+        if (!TiffDirectoryReader.TryOpen(file, out var reader) || reader.ReadMain(isWhole: true) is not { } tags)
             throw ImageHeader.Truncated("the TIFF's directory lies beyond its end");
 
         var width = Integer(reader, tags, ExifTags.ImageWidth, 0);

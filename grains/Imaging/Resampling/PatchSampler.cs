@@ -31,7 +31,7 @@ public static class PatchSampler
         var (fullColumns, fullRows) = (columns, rows);
         while ((long)columns * rows > maxCount)
         {
-            if (columns * (long)fullRows >= rows * (long)fullColumns && columns > 1)
+            if (rows == 1 || (columns > 1 && columns * (long)fullRows >= rows * (long)fullColumns))
                 columns--;
             else
                 rows--;
