@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Darkroom.Models.Checkpoints;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Darkroom.Tests.Parity;
+
+/// <summary>One folder of reference weights, inputs and outputs.</summary>
+internal sealed class Fixture : IDisposable
+{
+    private readonly JsonElement meta;
+    private readonly SafetensorsFile? weights;
+    private readonly SafetensorsFile io;
+
+    private Fixture(string folder)
+    {
+        Name = Path.GetFileName(folder);
+        meta = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "meta.json"))).RootElement;
+        var weightsPath = Path.Combine(folder, "weights.safetensors");
+        weights = File.Exists(weightsPath) ? SafetensorsFile.Open(weightsPath) : null;
+        io = SafetensorsFile.Open(Path.Combine(folder, "io.safetensors"));
+    }
+
+    public string Name { get; }
+
+    public JsonElement Config => meta.GetProperty("config");
+
+    public SafetensorsFile Weights => weights ?? throw new InvalidOperationException($"{Name} has no weights.");
+
+    public SafetensorsFile Io => io;
+
+    /// <summary>The cases of the fixture: what stands before the first dot of an input's name.</summary>
+    public IEnumerable<string> Cases => io.Entries.Keys.Select(key => key.Split('.')[0]).Distinct();
+
+    /// <summary>Opens a fixture, or skips the test with the reason.</summary>
+    public static Fixture Open(string name)
+    {
+        var folder = FixtureFolder();
+        Assert.SkipWhen(folder is null, "The reference fixtures are not here: neither DARKROOM_FIXTURES nor ../shared/fixtures names a folder.");
+        var path = Path.Combine(folder!, name);
+        Assert.SkipUnless(Directory.Exists(path), $"{folder} has no fixture '{name}'.");
+        return new Fixture(path);
+    }
+
+    public int[] Numbers(string key) => [.. Config.GetProperty(key).EnumerateArray().Select(number => number.GetInt32())];
+
+    public int Number(string key) => Config.GetProperty(key).GetInt32();
+
+    public Tensor Read(string key) => io.Read(key);
+
+    /// <summary>Fails unless a tensor is what the reference computed, within the tolerance that the fixture states.</summary>
+    public void AssertClose(string key, Tensor actual)
+    {
+        using var scope = NewDisposeScope();
+        var tolerance = meta.GetProperty("tolerance");
+        var atol = tolerance.TryGetProperty("per_key_atol", out var perKey) && perKey.TryGetProperty(key, out var own)
+            ? own.GetDouble()
+            : tolerance.GetProperty("atol").GetDouble();
+        var rtol = tolerance.GetProperty("rtol").GetDouble();
+        var expected = io.Read(key).to(ScalarType.Float64);
+        Assert.Equal(expected.shape, actual.shape);
+        var error = (actual.detach().to(ScalarType.Float64) - expected).abs();
+        var excess = (error - rtol * expected.abs()).max().ToDouble();
+        var worst = error.max().ToDouble();
+        ParityReport.Add(Name, key, worst, atol, expected.abs().max().ToDouble());
+        Assert.True(excess <= atol, $"{Name} {key}: largest error {worst:E2}, allowed {atol:E2} + {rtol:E0} x |value|.");
+    }
+
+    public void Dispose()
+    {
+        weights?.Dispose();
+        io.Dispose();
+    }
+
+    /// <summary>Where the fixtures are, or null.</summary>
+    public static string? Folder => FixtureFolder();
+
+    private static string? FixtureFolder()
+    {
+        if (Environment.GetEnvironmentVariable("DARKROOM_FIXTURES") is { Length: > 0 } named)
+            return named;
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var candidate = Path.Combine(folder.FullName, "..", "shared", "fixtures");
+            if (File.Exists(Path.Combine(folder.FullName, "Cluster.sln")))
+                return Directory.Exists(candidate) ? Path.GetFullPath(candidate) : null;
+        }
+
+        return null;
+    }
+}
