@@ -1,0 +1,47 @@
+using static TorchSharp.torch;
+
+namespace Darkroom.Models.Describers;
+
+/// <summary>The describer that ships: a small network that measures, and fixed sentences.</summary>
+public sealed class BuiltInDescriber : IImageDescriber, IDisposable
+{
+    /// <summary>Side of the patches the network was trained on (pixels).</summary>
+    public const int TrainedPatchSize = 96;
+
+    private const double YesThreshold = 0.5;
+
+    private readonly DescriberNetwork network;
+    private readonly Device device;
+
+    /// <summary>Takes ownership of the network.</summary>
+    /// <param name="network">The network, on <paramref name="device"/>, in evaluation mode.</param>
+    /// <param name="device">Where the network is.</param>
+    public BuiltInDescriber(DescriberNetwork network, Device device)
+    {
+        this.network = network;
+        this.device = device;
+    }
+
+    /// <inheritdoc/>
+    public int PatchSize => TrainedPatchSize;
+
+    /// <inheritdoc/>
+    public ImageDescription Describe(Tensor overview, Tensor patches)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var measured = network.MeasurePatches(patches.to(device)).cpu();        // [N, 2]
+        // The median: a patch of grass or a clipped sky misleads, half of the patches seldom do.
+        var sigma = Math.Max(0, Math.Exp(measured.select(1, 0).median().ToSingle()) - 1);
+        var rain = measured.select(1, 1).sigmoid().mean().ToSingle();
+        var dark = network.MeasureDarkness(overview.to(device)).sigmoid().cpu().ToSingle();
+        return new ImageDescription(
+            sigma, rain, dark,
+            DegradationSentences.Lighting(dark > YesThreshold),
+            DegradationSentences.Rain(rain > YesThreshold),
+            DegradationSentences.Noise(sigma));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => network.Dispose();
+}

@@ -1,0 +1,68 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Darkroom.Models.Describers;
+
+/// <summary>Measures noise and rain on a full-resolution patch, and darkness on an overview.</summary>
+/// <remarks>
+/// The features of a patch are pooled by mean and by standard deviation: noise is a matter of how much the high-pass
+/// responses vary, not of where.
+/// </remarks>
+public sealed class DescriberNetwork : nn.Module
+{
+    [ComponentName(Name = "patch_features")]
+    private readonly Sequential patchFeatures;
+    [ComponentName(Name = "patch_head")]
+    private readonly Sequential patchHead;
+    [ComponentName(Name = "overview_features")]
+    private readonly Sequential overviewFeatures;
+    [ComponentName(Name = "overview_head")]
+    private readonly Sequential overviewHead;
+
+    /// <summary>Makes a network with random weights.</summary>
+    public DescriberNetwork()
+        : base(nameof(DescriberNetwork))
+    {
+        patchFeatures = nn.Sequential(
+            nn.Conv2d(3, 16, 3, padding: 1), nn.ReLU(),
+            nn.Conv2d(16, 24, 3, stride: 2, padding: 1), nn.ReLU(),
+            nn.Conv2d(24, 32, 3, padding: 1), nn.ReLU(),
+            nn.Conv2d(32, 48, 3, stride: 2, padding: 1), nn.ReLU(),
+            nn.Conv2d(48, 48, 3, padding: 1), nn.ReLU());
+        patchHead = nn.Sequential(nn.Linear(96, 64), nn.ReLU(), nn.Linear(64, 2));
+        overviewFeatures = nn.Sequential(
+            nn.Conv2d(3, 16, 3, stride: 2, padding: 1), nn.ReLU(),
+            nn.Conv2d(16, 24, 3, stride: 2, padding: 1), nn.ReLU(),
+            nn.Conv2d(24, 32, 3, padding: 1), nn.ReLU());
+        overviewHead = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 1));
+        RegisterComponents();
+    }
+
+    /// <summary>Measures patches.</summary>
+    /// <param name="patches">[N, 3, h, w] float32, sRGB in 0..1.</param>
+    /// <returns>[N, 2]: ln(1 + sigma of the noise in levels of 0..255), and the logit of rain; the caller disposes it.</returns>
+    public Tensor MeasurePatches(Tensor patches)
+    {
+        using var scope = NewDisposeScope();
+        return patchHead.call(Pool(patchFeatures.call(patches))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Measures overviews.</summary>
+    /// <param name="overviews">[N, 3, h, w] float32, sRGB in 0..1.</param>
+    /// <returns>The logit of "under-exposed", [N, 1]; the caller disposes it.</returns>
+    public Tensor MeasureDarkness(Tensor overviews)
+    {
+        using var scope = NewDisposeScope();
+        return overviewHead.call(Pool(overviewFeatures.call(overviews))).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Pool(Tensor features)
+    {
+        const double Epsilon = 1e-6;                                            // the root's slope at 0 is infinite
+        var flat = features.flatten(2);                                         // [N, C, hw]
+        var mean = flat.mean([2]);
+        var variance = (flat - mean.unsqueeze(2)).square().mean([2]);
+        return cat([mean, (variance + Epsilon).sqrt()], 1);                     // [N, 2C]
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Darkroom.Models.Checkpoints;
+using Darkroom.Models.Describers;
+using Darkroom.Models.Pipelines;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Darkroom.Models.Llmra;
+
+/// <summary>The file form of the compact restorer: restorer and describer, with configuration and vocabulary in the metadata.</summary>
+public static class CompactLlmraCheckpoint
+{
+    /// <summary>What <see cref="PipelineLoader.PipelineKey"/> says in such a file.</summary>
+    public const string PipelineName = "llmra";
+
+    private const string ConfigKey = "darkroom.llmra.config";
+    private const string VocabularyKey = "darkroom.llmra.vocabulary";
+    private const string RestorerPrefix = "restore.";
+    private const string DescriberPrefix = "describe.";
+    private const int MaxVocabularyWords = 20_000;
+    private const int TileSize = 512;
+    private const int TileOverlap = 64;
+
+    /// <summary>Longest side of the overview that CEM and the describer see (pixels).</summary>
+    public const int OverviewSize = 48;
+
+    /// <summary>Writes a checkpoint.</summary>
+    /// <param name="path">Path of the file; replaced at once when whole.</param>
+    /// <param name="network">The restorer.</param>
+    /// <param name="describer">The describer.</param>
+    /// <param name="tokenizer">The restorer's tokenizer.</param>
+    /// <param name="type">Element type to store; float16 halves the file and costs the restorer less than 0.01 dB.</param>
+    public static void Save(string path, CompactLlmra network, DescriberNetwork describer, DegradationTokenizer tokenizer, ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var tensors = State(network, RestorerPrefix).Concat(State(describer, DescriberPrefix));
+        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>
+        {
+            [PipelineLoader.PipelineKey] = PipelineName,
+            [ConfigKey] = JsonSerializer.Serialize(network.Config),
+            [VocabularyKey] = string.Join(' ', tokenizer.Words),
+        });
+
+        IEnumerable<KeyValuePair<string, Tensor>> State(nn.Module module, string prefix) =>
+            module.state_dict().Select(pair => KeyValuePair.Create(prefix + pair.Key, pair.Value.to(type)));
+    }
+
+    /// <summary>Reads the parts of a checkpoint.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="device">Where the weights go.</param>
+    /// <returns>Restorer, describer and tokenizer in evaluation mode; the caller disposes the first two.</returns>
+    /// <exception cref="InvalidCheckpointException">Metadata or tensors are not those of a compact LLMRA.</exception>
+    public static (CompactLlmra Network, DescriberNetwork Describer, DegradationTokenizer Tokenizer) LoadParts(SafetensorsFile file, Device device)
+    {
+        var config = ReadConfig(file);
+        var tokenizer = new DegradationTokenizer(ReadVocabulary(file));
+        var network = new CompactLlmra(config, tokenizer.VocabularySize);
+        var describer = new DescriberNetwork();
+        try
+        {
+            CheckpointLoader.Load(network, file, RestorerPrefix);
+            CheckpointLoader.Load(describer, file, DescriberPrefix);
+        }
+        catch
+        {
+            network.Dispose();
+            describer.Dispose();
+            throw;
+        }
+
+        network.eval();
+        describer.eval();
+        network.to(device);
+        describer.to(device);
+        return (network, describer, tokenizer);
+    }
+
+    /// <summary>Reads a checkpoint as a served model.</summary>
+    internal static LoadedModel Load(SafetensorsFile file, string name, string hash, Device device)
+    {
+        var (network, describer, tokenizer) = LoadParts(file, device);
+        var profile = new PipelineProfile(PipelineName, name, hash, TileSize, TileOverlap, network.Config.SizeMultiple, OverviewSize);
+        var size = network.parameters().Concat(describer.parameters()).Sum(parameter => parameter.numel() * sizeof(float));
+        return new LoadedModel(
+            new LlmraPipeline(network, tokenizer, profile, device), new BuiltInDescriber(describer, device), size);
+    }
+
+    private static LlmraConfig ReadConfig(SafetensorsFile file)
+    {
+        try
+        {
+            var config = JsonSerializer.Deserialize<LlmraConfig>(Require(file, ConfigKey))
+                ?? throw new InvalidCheckpointException($"'{ConfigKey}' is empty.");
+            config.Validate();
+            return config;
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException or NotSupportedException)
+        {
+            throw new InvalidCheckpointException($"'{ConfigKey}' is not a configuration: {error.Message}", error);
+        }
+    }
+
+    private static string[] ReadVocabulary(SafetensorsFile file)
+    {
+        var words = Require(file, VocabularyKey).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length > MaxVocabularyWords || words.Distinct(StringComparer.Ordinal).Count() != words.Length)
+            throw new InvalidCheckpointException($"'{VocabularyKey}' has {words.Length} words; allowed are at most {MaxVocabularyWords}, none twice.");
+        return words;
+    }
+
+    private static string Require(SafetensorsFile file, string key) => file.Metadata.TryGetValue(key, out var value)
+        ? value
+        : throw new InvalidCheckpointException($"The metadata has no '{key}'.");
+}

@@ -1,0 +1,76 @@
+using Darkroom.Models.Pipelines;
+using static TorchSharp.torch;
+
+namespace Darkroom.Models.Llmra;
+
+/// <summary>LLMRA as the cluster serves it: a one-step pipeline over tiles, with one context for the whole run.</summary>
+/// <remarks>
+/// CEM looks at the overview and not at each tile as in training at full size: all tiles of a picture must be treated
+/// alike. The latent of a tile is its pixels.
+/// </remarks>
+public sealed class LlmraPipeline : IRestorationPipeline
+{
+    private const string ContextName = "context";
+    private const string GainName = "gain";
+
+    private readonly CompactLlmra network;
+    private readonly DegradationTokenizer tokenizer;
+    private readonly Device device;
+
+    /// <summary>Takes ownership of the network.</summary>
+    /// <param name="network">The network, on <paramref name="device"/>, in evaluation mode.</param>
+    /// <param name="tokenizer">The tokenizer it was trained with.</param>
+    /// <param name="profile">Name, hash and tile sizes.</param>
+    /// <param name="device">Where the network is.</param>
+    public LlmraPipeline(CompactLlmra network, DegradationTokenizer tokenizer, PipelineProfile profile, Device device)
+    {
+        this.network = network;
+        this.tokenizer = tokenizer;
+        this.device = device;
+        Profile = profile;
+    }
+
+    /// <inheritdoc/>
+    public PipelineProfile Profile { get; }
+
+    /// <inheritdoc/>
+    public int CountSteps(RunSettings settings)
+    {
+        if (settings.Steps is not (null or 1))
+            throw new ArgumentException($"The pipeline '{Profile.Name}' restores in one step; {settings.Steps} steps were asked for.");
+        if (settings.GuidanceScale is not (null or 1))
+            throw new ArgumentException($"The pipeline '{Profile.Name}' has no guidance; a guidance scale of {settings.GuidanceScale} was asked for.");
+        return 1;
+    }
+
+    /// <inheritdoc/>
+    public Conditioning Prepare(Tensor overview, Instruction instruction, RunSettings settings)
+    {
+        using var scope = NewDisposeScope();
+        var ids = tensor(tokenizer.Encode(instruction.Text, network.Config.TextTokens), device: device).unsqueeze(0);   // [1, N]
+        var text = network.TextEncoder.call(ids);                               // T_fea, [1, N, D]
+        var context = instruction.Kind == InstructionKind.Restore
+            ? network.Restorer.RestoreContext(overview.to(device), text)
+            : network.Restorer.RefineContext(text);                             // Z
+        var gain = network.Exposure.call(context);
+        return new Conditioning([new(ContextName, context), new(GainName, gain)]);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Encode(Tensor tile, StepContext context) => tile.to(device, copy: true);
+
+    /// <inheritdoc/>
+    public Tensor Step(Tensor latents, IReadOnlyList<StepContext> contexts)
+    {
+        using var scope = NewDisposeScope();
+        var context = cat(contexts.Select(row => row.Conditioning[ContextName]).ToArray(), 0);   // [B, N, D]
+        var gain = cat(contexts.Select(row => row.Conditioning[GainName]).ToArray(), 0);         // [B, 3, 1, 1]
+        return network.Restore(latents, context, gain).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Finish(Tensor latents) => latents.clamp(0, 1);
+
+    /// <inheritdoc/>
+    public void Dispose() => network.Dispose();
+}
