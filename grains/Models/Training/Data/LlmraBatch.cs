@@ -1,0 +1,131 @@
+using Darkroom.Models.Describers;
+using Darkroom.Models.Llmra;
+using static TorchSharp.torch;
+
+namespace Darkroom.Models.Training.Data;
+
+/// <summary>One batch for LLMRA: the first rows are <c>&lt;restore&gt;</c>, the rest <c>&lt;refine&gt;</c>.</summary>
+/// <param name="Degraded">[B, 3, P, P] float32.</param>
+/// <param name="Target">[B, 3, P, P] float32.</param>
+/// <param name="Overview">[B, 3, S, S] float32.</param>
+/// <param name="Text">Token ids, [B, N] int64.</param>
+/// <param name="TrueText">Ids of the accurate descriptions of the restore rows, [R, N] int64.</param>
+/// <param name="FalseText">Ids of descriptions that say the opposite, [R, N] int64.</param>
+/// <param name="LogSigma">ln(1 + noise sigma in levels of 0..255), [B].</param>
+/// <param name="IsRainy">1 where there is rain, [B].</param>
+/// <param name="IsDark">1 where the picture is under-exposed, [B].</param>
+public sealed record LlmraBatch(
+    Tensor Degraded, Tensor Target, Tensor Overview, Tensor Text, Tensor TrueText, Tensor FalseText, Tensor LogSigma, Tensor IsRainy, Tensor IsDark);
+
+/// <summary>Draws batches: a clean patch, something wrong with it, and a text that tells what is to be done.</summary>
+/// <remarks>
+/// A text that does not name a degradation leaves it in the target. That is what makes the text steer: with a false
+/// text the network has to leave the noise where it is (Jin et al. 2024, Table 4).
+/// </remarks>
+public sealed class LlmraBatchSource : IDisposable
+{
+    private const double MentionProbability = 0.8;
+    private const double FalseDarkProbability = 0.06;
+    private const double FalseDarkGain = 1.6;
+    private const double DescriberErrorProbability = 0.06;
+    private const double DescriberSpread = 0.15;                                // of ln(sigma)
+    private const double OppositeSigma = 50;
+
+    private readonly IReadOnlyList<TrainingTile> tiles;
+    private readonly DegradationTokenizer tokenizer;
+    private readonly int textLength;
+    private readonly Random random;
+    private readonly Generator generator;
+
+    /// <summary>Makes a source.</summary>
+    /// <param name="tiles">Clean pictures; not disposed.</param>
+    /// <param name="tokenizer">Encodes the texts.</param>
+    /// <param name="textLength">N.</param>
+    /// <param name="seed">Equal seeds give equal batches.</param>
+    public LlmraBatchSource(IReadOnlyList<TrainingTile> tiles, DegradationTokenizer tokenizer, int textLength, int seed)
+    {
+        this.tiles = tiles;
+        this.tokenizer = tokenizer;
+        this.textLength = textLength;
+        random = new Random(seed);
+        generator = new Generator((ulong)seed);
+    }
+
+    /// <summary>Draws a batch.</summary>
+    /// <param name="batchSize">B.</param>
+    /// <param name="restoreCount">R, rows that are <c>&lt;restore&gt;</c>.</param>
+    /// <param name="dialogueCount">Rows whose text is a wish of a dialogue; the others are descriptions.</param>
+    /// <param name="patchSize">P (pixels), a multiple of 16.</param>
+    /// <returns>The batch, in the caller's dispose scope.</returns>
+    public LlmraBatch Next(int batchSize, int restoreCount, int dialogueCount, int patchSize)
+    {
+        using var scope = NewDisposeScope();
+        var rows = Enumerable.Range(0, batchSize).Select(row =>
+            row < restoreCount ? RestoreRow(patchSize)
+            : row < restoreCount + dialogueCount ? DialogueRow(patchSize)
+            : DescribedRow(patchSize)).ToArray();
+        var restoreRows = rows[..restoreCount];
+        return new LlmraBatch(
+            Stack(rows, row => row.Patch.Degraded), Stack(rows, row => row.Patch.Target), Stack(rows, row => row.Patch.Overview),
+            Ids(rows, row => row.Text),
+            Ids(restoreRows, row => InstructionWriter.Canonical(row.Degradation.IsDark, row.Degradation.IsRainy, row.Patch.NoiseSigma)),
+            Ids(restoreRows, row => InstructionWriter.Canonical(!row.Degradation.IsDark, !row.Degradation.IsRainy,
+                row.Patch.NoiseSigma < DegradationSentences.NoiseThreshold ? OppositeSigma : 0)),
+            Values(rows, row => Math.Log(1 + row.Patch.NoiseSigma)),
+            Values(rows, row => row.Degradation.IsRainy ? 1 : 0),
+            Values(rows, row => row.Degradation.IsDark ? 1 : 0));
+
+        static Tensor Stack(Row[] rows, Func<Row, Tensor> select) => stack(rows.Select(select).ToArray()).MoveToOuterDisposeScope();
+
+        static Tensor Values(Row[] rows, Func<Row, double> select) =>
+            tensor(rows.Select(row => (float)select(row)).ToArray()).MoveToOuterDisposeScope();
+
+        Tensor Ids(Row[] rows, Func<Row, string> select) =>
+            tensor(rows.SelectMany(row => tokenizer.Encode(select(row), textLength)).ToArray()).view(rows.Length, textLength).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => generator.Dispose();
+
+    private Row RestoreRow(int patchSize)
+    {
+        var degradation = DegradationSampler.Next(random);
+        var patch = Degrade(degradation, Wish.Everything, patchSize);
+        // What the describer will say: mostly right, its number a little off.
+        var sigma = Wrong() ? (patch.NoiseSigma < DegradationSentences.NoiseThreshold ? OppositeSigma * random.NextDouble() : 0)
+            : patch.NoiseSigma * Math.Exp(DescriberSpread * (2 * random.NextDouble() - 1));
+        var text = InstructionWriter.Describe(degradation.IsDark ^ Wrong(), degradation.IsRainy ^ Wrong(), sigma, random);
+        return new Row(degradation, patch, text);
+
+        bool Wrong() => random.NextDouble() < DescriberErrorProbability;
+    }
+
+    private Row DescribedRow(int patchSize)
+    {
+        var degradation = DegradationSampler.Next(random);
+        var dark = degradation.IsDark ? Mention() : random.NextDouble() < FalseDarkProbability;
+        var rain = degradation.IsRainy ? Mention() : !Mention() && random.Next(2) == 0;
+        var noise = !degradation.IsNoisy || Mention();
+        var gain = dark && !degradation.IsDark ? FalseDarkGain : 1;
+        var patch = Degrade(degradation, new Wish(dark, rain, noise ? 0 : 1, gain), patchSize);
+        var text = InstructionWriter.Describe(dark, rain, noise ? patch.NoiseSigma : 0, random);
+        return new Row(degradation, patch, text);
+
+        bool Mention() => random.NextDouble() < MentionProbability;
+    }
+
+    private Row DialogueRow(int patchSize)
+    {
+        var degradation = DegradationSampler.Next(random);
+        var (text, wish) = InstructionWriter.NextWish(random);
+        return new Row(degradation, Degrade(degradation, wish, patchSize), text);
+    }
+
+    private DegradedPatch Degrade(Degradation degradation, Wish wish, int patchSize)
+    {
+        var tile = tiles[random.Next(tiles.Count)];
+        return DegradationSynthesizer.Apply(tile.Crop(patchSize, random), tile.Overview, degradation, wish, random, generator);
+    }
+
+    private sealed record Row(Degradation Degradation, DegradedPatch Patch, string Text);
+}

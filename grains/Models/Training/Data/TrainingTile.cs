@@ -1,0 +1,53 @@
+using static TorchSharp.torch;
+
+namespace Darkroom.Models.Training.Data;
+
+/// <summary>A clean picture to train on, and how it looks from afar.</summary>
+public sealed class TrainingTile : IDisposable
+{
+    private readonly Tensor pixels;                                             // [3, H, W] uint8: a quarter of float's memory
+
+    /// <summary>Makes a tile.</summary>
+    /// <param name="channels">sRGB bytes, channel by channel, 3 * height * width.</param>
+    /// <param name="height">Height (pixels).</param>
+    /// <param name="width">Width (pixels).</param>
+    /// <param name="overviewSize">Side of the overview (pixels).</param>
+    public TrainingTile(byte[] channels, int height, int width, int overviewSize)
+    {
+        using var scope = NewDisposeScope();
+        var bytes = tensor(channels, dtype: ScalarType.Byte).view(3, height, width);
+        var overview = nn.functional.interpolate(
+            (bytes.to(ScalarType.Float32) / 255).unsqueeze(0), size: [overviewSize, overviewSize], mode: InterpolationMode.Area).squeeze(0);
+        pixels = bytes.DetachFromDisposeScope();
+        Overview = overview.DetachFromDisposeScope();
+    }
+
+    /// <summary>Gets the whole tile scaled down, [3, S, S] float32 in 0..1; owned by the tile.</summary>
+    public Tensor Overview { get; }
+
+    /// <summary>Cuts a patch, flipped and turned at random.</summary>
+    /// <param name="size">Side of the patch (pixels).</param>
+    /// <param name="random">Chooses place and turn.</param>
+    /// <returns>sRGB in 0..1, [3, size, size] float32; the caller disposes it.</returns>
+    public Tensor Crop(int size, Random random)
+    {
+        using var scope = NewDisposeScope();
+        var top = random.Next((int)pixels.shape[1] - size + 1);
+        var left = random.Next((int)pixels.shape[2] - size + 1);
+        var patch = pixels.narrow(1, top, size).narrow(2, left, size).to(ScalarType.Float32) / 255;
+        if (random.Next(2) == 1)
+            patch = patch.flip(2);
+        if (random.Next(2) == 1)
+            patch = patch.flip(1);
+        if (random.Next(2) == 1)
+            patch = patch.transpose(1, 2);
+        return patch.contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        pixels.Dispose();
+        Overview.Dispose();
+    }
+}

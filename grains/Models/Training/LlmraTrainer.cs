@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using Darkroom.Models.Checkpoints;
+using Darkroom.Models.Describers;
+using Darkroom.Models.Llmra;
+using Darkroom.Models.Training.Data;
+using static TorchSharp.torch;
+
+namespace Darkroom.Models.Training;
+
+/// <summary>Where a training stands.</summary>
+/// <param name="Iteration">Optimizer steps done.</param>
+/// <param name="Fraction">Share of the training done, 0..1.</param>
+/// <param name="Elapsed">Time since the start.</param>
+/// <param name="Reconstruction">L_rec, averaged over the steps since the last report.</param>
+/// <param name="Triplet">L_tri, likewise.</param>
+/// <param name="Describer">The describer's loss, likewise.</param>
+/// <param name="LearningRate">The learning rate now.</param>
+public sealed record TrainingProgress(
+    int Iteration, double Fraction, TimeSpan Elapsed, double Reconstruction, double Triplet, double Describer, double LearningRate);
+
+/// <summary>Trains the compact LLMRA and its describer, both instructions in every batch.</summary>
+/// <remarks>
+/// The paper trains <c>&lt;refine&gt;</c> first and <c>&lt;restore&gt;</c> after (Jin et al. 2024, section 3); with a text encoder
+/// that learns too, both at once keep the one from forgetting what the other taught.
+/// </remarks>
+public sealed class LlmraTrainer : IDisposable
+{
+    private const int ReportInterval = 50;
+    private const double FinalRateShare = 0.01;
+
+    private readonly LlmraTrainingOptions options;
+    private readonly IReadOnlyList<TrainingTile> tiles;
+    private readonly CompactLlmra network;
+    private readonly DescriberNetwork describer;
+    private readonly DegradationTokenizer tokenizer;
+
+    /// <summary>Makes a trainer with random weights, or with those of a checkpoint to go on from.</summary>
+    /// <param name="options">The recipe.</param>
+    /// <param name="tiles">Clean pictures; not disposed.</param>
+    /// <param name="resumeFrom">Path of a checkpoint, or null.</param>
+    public LlmraTrainer(LlmraTrainingOptions options, IReadOnlyList<TrainingTile> tiles, string? resumeFrom)
+    {
+        options.Validate();
+        this.options = options;
+        this.tiles = tiles;
+        manual_seed(options.Seed);
+        if (resumeFrom is null)
+        {
+            tokenizer = new DegradationTokenizer(InstructionWriter.Vocabulary);
+            network = new CompactLlmra(LlmraConfig.Compact, tokenizer.VocabularySize);
+            describer = new DescriberNetwork();
+        }
+        else
+        {
+            using var file = SafetensorsFile.Open(resumeFrom);
+            (network, describer, tokenizer) = CompactLlmraCheckpoint.LoadParts(file, CPU);
+        }
+    }
+
+    /// <summary>Trains until the iterations or the minutes are done.</summary>
+    /// <param name="checkpointPath">Where the averaged weights go, now and then and at the end, float16.</param>
+    /// <param name="report">Called every 50 steps.</param>
+    /// <param name="cancellationToken">Ends the training after the step; the checkpoint is written.</param>
+    public void Run(string checkpointPath, Action<TrainingProgress> report, CancellationToken cancellationToken)
+    {
+        var parameters = network.parameters().Concat(describer.parameters()).ToArray();
+        using var optimizer = optim.AdamW(parameters, options.LearningRate, weight_decay: options.WeightDecay);
+        using var average = new WeightAverage(network);
+        using var describerAverage = new WeightAverage(describer);
+        using var source = new LlmraBatchSource(tiles, tokenizer, network.Config.TextTokens, options.Seed);
+        network.train();
+        describer.train();
+
+        var clock = Stopwatch.StartNew();
+        var lastCheckpoint = TimeSpan.Zero;
+        var sums = (Reconstruction: 0.0, Triplet: 0.0, Describer: 0.0);
+        for (var iteration = 1; ; iteration++)
+        {
+            var fraction = Math.Min(1, Math.Max((double)iteration / options.Iterations, clock.Elapsed.TotalMinutes / options.Minutes));
+            var rate = LearningRate(iteration, fraction);
+            foreach (var group in optimizer.ParamGroups)
+                group.LearningRate = rate;
+            var losses = Step(source, optimizer, parameters, options.PatchSizeAt(fraction));
+            // Early on the average must not hang on to the random weights.
+            var decay = Math.Min(options.AveragingDecay, (1.0 + iteration) / (10 + iteration));
+            average.Update(decay);
+            describerAverage.Update(decay);
+            sums = (sums.Reconstruction + losses.Reconstruction, sums.Triplet + losses.Triplet, sums.Describer + losses.Describer);
+            if (iteration % ReportInterval == 0)
+            {
+                report(new TrainingProgress(iteration, fraction, clock.Elapsed, sums.Reconstruction / ReportInterval,
+                    sums.Triplet / ReportInterval, sums.Describer / ReportInterval, rate));
+                sums = default;
+            }
+
+            var done = fraction >= 1 || cancellationToken.IsCancellationRequested;
+            if (done || (clock.Elapsed - lastCheckpoint).TotalMinutes >= options.CheckpointMinutes)
+            {
+                lastCheckpoint = clock.Elapsed;
+                average.Use(() => describerAverage.Use(() =>
+                    CompactLlmraCheckpoint.Save(checkpointPath, network, describer, tokenizer, ScalarType.Float16)));
+            }
+
+            if (done)
+                return;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        network.Dispose();
+        describer.Dispose();
+    }
+
+    private double LearningRate(int iteration, double fraction)
+    {
+        var warmup = Math.Min(1, (double)iteration / options.WarmupIterations);
+        var cosine = FinalRateShare + (1 - FinalRateShare) * 0.5 * (1 + Math.Cos(Math.PI * fraction));
+        return options.LearningRate * warmup * cosine;
+    }
+
+    private (double Reconstruction, double Triplet, double Describer) Step(
+        LlmraBatchSource source, optim.Optimizer optimizer, TorchSharp.Modules.Parameter[] parameters, int patchSize)
+    {
+        using var scope = NewDisposeScope();
+        LlmraBatch batch;
+        using (no_grad())
+            batch = source.Next(options.BatchSize, options.RestoreRows, options.DialogueRows, patchSize);
+
+        var restored = Restore(batch, out var restoreContext);
+        var reconstruction = LlmraLosses.Reconstruction(restored, batch.Target);
+        var triplet = LlmraLosses.Triplet(
+            restoreContext,
+            network.Restorer.RefineContext(network.TextEncoder.call(batch.TrueText)),
+            network.Restorer.RefineContext(network.TextEncoder.call(batch.FalseText)),
+            options.TripletMargin);
+        var describing = DescriberLoss(batch);
+        var loss = reconstruction + options.TripletWeight * triplet + options.DescriberWeight * describing;
+
+        optimizer.zero_grad();
+        loss.backward();
+        nn.utils.clip_grad_norm_(parameters, options.MaxGradientNorm);
+        optimizer.step();
+        return (reconstruction.ToDouble(), triplet.ToDouble(), describing.ToDouble());
+    }
+
+    // The first rows go through CEM, the others take the text at its word; then all are one batch.
+    private Tensor Restore(LlmraBatch batch, out Tensor restoreContext)
+    {
+        var restoreRows = options.RestoreRows;
+        var text = network.TextEncoder.call(batch.Text);                        // [B, N, D]
+        restoreContext = network.Restorer.RestoreContext(batch.Overview.narrow(0, 0, restoreRows), text.narrow(0, 0, restoreRows));
+        var refineCount = options.BatchSize - restoreRows;
+        var context = refineCount == 0
+            ? restoreContext
+            : cat([restoreContext, network.Restorer.RefineContext(text.narrow(0, restoreRows, refineCount))], 0);
+        return network.Restore(batch.Degraded, context, network.Exposure.call(context));
+    }
+
+    private Tensor DescriberLoss(LlmraBatch batch)
+    {
+        var measured = describer.MeasurePatches(batch.Degraded);                // [B, 2]
+        var dark = describer.MeasureDarkness(batch.Overview).squeeze(1);
+        return (measured.select(1, 0) - batch.LogSigma).abs().mean()
+            + nn.functional.binary_cross_entropy_with_logits(measured.select(1, 1), batch.IsRainy)
+            + nn.functional.binary_cross_entropy_with_logits(dark, batch.IsDark);
+    }
+}
