@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+
+namespace Darkroom.Storage;
+
+/// <summary>Keeps bytes under their own SHA-256: equal bytes are kept once, and what a hash names never changes.</summary>
+/// <param name="store">Where the bytes are kept, as <c>content/ab/abcdef...</c></param>
+public sealed class ContentStore(IBlobStore store)
+{
+    private const string Prefix = "content/";
+
+    /// <summary>The blob that holds the bytes of a hash.</summary>
+    /// <param name="hash">SHA-256, 64 lower-case hexadecimal digits.</param>
+    /// <returns>A name for <see cref="IBlobStore"/>.</returns>
+    /// <exception cref="ArgumentException">The text is not a hash.</exception>
+    public static string NameOf(string hash) =>
+        ContentRef.IsHash(hash)
+            ? $"{Prefix}{hash[..2]}/{hash}"
+            : throw new ArgumentException($"'{hash}' is not a SHA-256 in {ContentRef.HashLength} lower-case hexadecimal digits.", nameof(hash));
+
+    /// <summary>Keeps bytes. Doing it twice is the same as doing it once.</summary>
+    /// <param name="content">Read from its current position to its end. One that cannot seek is kept in a temporary file while it is hashed.</param>
+    /// <param name="contentType">Media type; the first writer of the same bytes decides.</param>
+    /// <param name="cancellationToken">Stops the write; nothing is left of it.</param>
+    /// <returns>The hash and size of the bytes.</returns>
+    /// <exception cref="BlobStoreException">The store failed, or <paramref name="content"/> changed while it was read.</exception>
+    public async Task<ContentRef> PutAsync(Stream content, string? contentType = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        if (content.CanSeek)
+        {
+            return await PutSeekableAsync(content, contentType, cancellationToken).ConfigureAwait(false);
+        }
+
+        var spool = new FileStream(
+            Path.Combine(Path.GetTempPath(), $"darkroom-{Guid.NewGuid():N}"),
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            bufferSize: 0,
+            FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+        await using (spool.ConfigureAwait(false))
+        {
+            await content.CopyToAsync(spool, cancellationToken).ConfigureAwait(false);
+            spool.Position = 0;
+            return await PutSeekableAsync(spool, contentType, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Keeps bytes that are in memory already.</summary>
+    /// <param name="content">The bytes.</param>
+    /// <param name="contentType">Media type; the first writer of the same bytes decides.</param>
+    /// <param name="cancellationToken">Stops the write; nothing is left of it.</param>
+    /// <returns>The hash and size of the bytes.</returns>
+    public async Task<ContentRef> PutAsync(byte[] content, string? contentType = null, CancellationToken cancellationToken = default)
+    {
+        using var stream = new MemoryStream(content, writable: false);
+        return await PutSeekableAsync(stream, contentType, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens bytes for reading.</summary>
+    /// <param name="hash">SHA-256, 64 lower-case hexadecimal digits.</param>
+    /// <param name="verify">Hash the bytes while they are read, so that damage ends the reading with a <see cref="BlobStoreException"/>.</param>
+    /// <param name="cancellationToken">Stops the opening.</param>
+    /// <returns>The bytes; the caller disposes it.</returns>
+    /// <exception cref="BlobNotFoundException">No bytes of this hash are kept.</exception>
+    public async Task<BlobContent> OpenAsync(string hash, bool verify = false, CancellationToken cancellationToken = default)
+    {
+        var content = await store.OpenReadAsync(NameOf(hash), default, cancellationToken).ConfigureAwait(false);
+        return verify ? new BlobContent(new VerifyingStream(content.Stream, hash), content.Properties) : content;
+    }
+
+    /// <summary>Looks bytes up without reading them.</summary>
+    /// <param name="hash">SHA-256, 64 lower-case hexadecimal digits.</param>
+    /// <param name="cancellationToken">Stops the look-up.</param>
+    /// <returns>Their size and type, or null when they are not kept.</returns>
+    public async Task<ContentRef?> FindAsync(string hash, CancellationToken cancellationToken = default)
+    {
+        var found = await store.FindAsync(NameOf(hash), cancellationToken).ConfigureAwait(false);
+        return found is null ? null : new ContentRef(hash, found.SizeBytes, found.ContentType);
+    }
+
+    private async Task<ContentRef> PutSeekableAsync(Stream content, string? contentType, CancellationToken cancellationToken)
+    {
+        var start = content.Position;
+        var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false));
+        if (await FindAsync(hash, cancellationToken).ConfigureAwait(false) is { } kept)
+        {
+            return kept;
+        }
+
+        content.Position = start;
+        var verified = new VerifyingStream(content, hash, leaveOpen: true);
+        await using (verified.ConfigureAwait(false))
+        {
+            try
+            {
+                var written = await store.WriteAsync(NameOf(hash), verified, WriteCondition.IfAbsent, contentType, cancellationToken).ConfigureAwait(false);
+                return new ContentRef(hash, written.SizeBytes, written.ContentType);
+            }
+            catch (BlobConflictException)
+            {
+                // Somebody else kept the same bytes meanwhile.
+                return await FindAsync(hash, cancellationToken).ConfigureAwait(false) ?? throw BlobNotFoundException.For(NameOf(hash));
+            }
+        }
+    }
+}
