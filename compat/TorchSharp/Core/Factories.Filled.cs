@@ -4,7 +4,7 @@ namespace TorchSharp;
 
 file static class Ops
 {
-    internal static readonly Op empty = new("empty");
+    internal static readonly Op empty = new("empty", "memory_format");
     internal static readonly Op ones = new("ones");
     internal static readonly Op zeros = new("zeros");
 }
