@@ -72,7 +72,7 @@ internal sealed record Signature(string Text, string[] Variants, bool IsOverride
 
     private static string FieldText(FieldInfo field)
     {
-        var modifiers = (field.IsLiteral ? "const " : field.IsStatic ? "static " : "") + (field.IsPublic ? "" : "protected ");
+        var modifiers = (field.IsLiteral ? "const " : field.IsStatic ? "static " : "");
         var value = field.IsLiteral && field.DeclaringType!.IsEnum ? $" = {Convert.ToInt64(field.GetRawConstantValue(), null)}" : "";
         return $"{modifiers}field {Of(field.FieldType)} {field.Name}{value}";
     }
