@@ -10,8 +10,9 @@ public sealed record EncodeSettings
     /// <summary>Gets the default settings.</summary>
     public static EncodeSettings Default { get; } = new();
 
-    /// <summary>Gets the settings of intermediate files: lossless PNG, compressed with little effort.</summary>
-    public static EncodeSettings Intermediate { get; } = new() { PngCompression = PngCompression.Fast };
+    /// <summary>Gets the settings of intermediate files: PNG that is not compressed, since Deflate takes longer than all the rest.</summary>
+    /// <remarks>512 x 512 pixels, encoded and decoded: 3 ms and 788 kB, against 17 ms and 404 kB with <see cref="PngCompression.Fast"/>.</remarks>
+    public static EncodeSettings Intermediate { get; } = new() { PngCompression = PngCompression.None };
 
     /// <summary>Gets the bits of a channel, 8 or 16, for PNG and TIFF; JPEG and WebP have 8.</summary>
     /// <value>Default: null, the picture's own.</value>
@@ -64,7 +65,7 @@ public enum PngCompression
     /// <summary>Not compressed.</summary>
     None,
 
-    /// <summary>Deflate level 1 with one filter: about a third of the time of <see cref="Balanced"/>, photographs about as small.</summary>
+    /// <summary>Deflate level 1 with one filter: about a quarter of the time of <see cref="Balanced"/>, photographs about as small.</summary>
     Fast,
 
     /// <summary>Deflate level 6 with the best filter of each row.</summary>

@@ -21,7 +21,7 @@ public sealed class ImageDecoder(ImagingOptions options)
         ExifBlock? exif;
         try
         {
-            exif = MetadataTransfer.ReadExif(file, header.Format, Image.Identify(file).Metadata);
+            exif = MetadataTransfer.ReadExif(file, header.Format, IdentifyAlike(file, header).Metadata);
         }
         catch (ImageFormatException e)
         {
@@ -41,6 +41,7 @@ public sealed class ImageDecoder(ImagingOptions options)
         var header = ReadHeader(file);
         try
         {
+            IdentifyAlike(file, header);
             return (header.BitDepth, header.IsGrey, header.HasAlpha) switch
             {
                 (8, false, false) => Load<Rgb24, byte>(file, header),
@@ -80,6 +81,15 @@ public sealed class ImageDecoder(ImagingOptions options)
         var picture = PixelTransfer.ToPlanar<TPixel, TChannel>(image, exif?.Orientation ?? 1, header.IsGrey, header.HasAlpha);
         picture.Metadata = MetadataTransfer.ToPicture(file, header.Format, image.Metadata, exif, header.IsGrey);
         return picture;
+    }
+
+    // The limit was checked on our reading of the header: the decoder, which allocates by its own, has to agree.
+    private static ImageInfo IdentifyAlike(ReadOnlySpan<byte> file, ImageHeader header)
+    {
+        var info = Image.Identify(file);
+        return info.Width == header.Width && info.Height == header.Height
+            ? info
+            : throw ImageHeader.Corrupt($"it states two sizes, {header.Width} x {header.Height} and {info.Width} x {info.Height} pixels");
     }
 
     private ImageHeader ReadHeader(ReadOnlySpan<byte> file)
