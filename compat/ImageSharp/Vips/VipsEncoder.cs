@@ -28,7 +28,9 @@ internal static unsafe class VipsEncoder
             if (!skipMetadata)
                 tagged.WriteMetadata(image.Metadata);
 
-            using var operation = new VipsOperation(saver).SetImage("in", tagged).Set("strip", skipMetadata);
+            // libvips would make up an EXIF block of its own where there is none.
+            var strip = skipMetadata || image.Metadata is { ExifProfile: null, IccProfile: null, XmpProfile: null };
+            using var operation = new VipsOperation(saver).SetImage("in", tagged).Set("strip", strip);
             configure(operation);
             operation.Build().WriteBlob("buffer", stream);
         }

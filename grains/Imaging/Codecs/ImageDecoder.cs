@@ -23,7 +23,7 @@ public sealed class ImageDecoder(ImagingOptions options)
         {
             exif = MetadataTransfer.ReadExif(file, header.Format, IdentifyAlike(file, header).Metadata);
         }
-        catch (ImageFormatException e)
+        catch (Exception e) when (IsOfTheFile(e))
         {
             throw Undecodable(header, e);
         }
@@ -54,7 +54,7 @@ public sealed class ImageDecoder(ImagingOptions options)
                 (_, true, true) => Load<La32, ushort>(file, header),
             };
         }
-        catch (ImageFormatException e)
+        catch (Exception e) when (IsOfTheFile(e))
         {
             throw Undecodable(header, e);
         }
@@ -106,8 +106,11 @@ public sealed class ImageDecoder(ImagingOptions options)
                 $"The file has {sizeBytes:N0} bytes; at most {options.MaxFileSizeBytes:N0} are allowed ({ImagingOptions.SectionName}:{nameof(ImagingOptions.MaxFileSizeBytes)})."));
     }
 
-    private static InvalidImageException Undecodable(ImageHeader header, ImageFormatException e) =>
-        new(ImageFault.Corrupt, $"The file begins as {header.Format.ToString().ToUpperInvariant()} but cannot be decoded: {FirstLine(e.Message)}.", e);
+    // ImageSharp reports kinds of TIFF that it does not read as not supported; a platform without its libraries is not the file's fault.
+    private static bool IsOfTheFile(Exception e) => e is ImageFormatException or (NotSupportedException and not PlatformNotSupportedException);
+
+    private static InvalidImageException Undecodable(ImageHeader header, Exception e) =>
+        new(e is NotSupportedException ? ImageFault.Unsupported : ImageFault.Corrupt, $"The file begins as {header.Format.ToString().ToUpperInvariant()} but cannot be decoded: {FirstLine(e.Message)}.", e);
 
     private static string FirstLine(string message) => message.Split('\n', 2)[0].TrimEnd('.', '\r', ' ');
 }

@@ -86,9 +86,12 @@ public sealed class MetadataTests
         Assert.Null(decoder.Decode(ImageEncoder.Encode(picture, ImageFormat.Tiff)).Metadata.Icc);
     }
 
-    [Fact]
-    public void Decode_NoMetadata_GivesNone() =>
-        Assert.Equal(PictureMetadata.None, decoder.Decode(ImageEncoder.Encode(TestPictures.Random(8, 8), ImageFormat.Png)).Metadata);
+    [Theory]
+    [InlineData(ImageFormat.Jpeg)]
+    [InlineData(ImageFormat.Png)]
+    [InlineData(ImageFormat.Tiff)]   // not WebP: libvips 8.14 writes an EXIF block with the resolution into it, asked or not
+    public void Decode_NoMetadata_GivesNone(ImageFormat format) =>
+        Assert.Equal(PictureMetadata.None, decoder.Decode(ImageEncoder.Encode(TestPictures.Random(8, 8), format)).Metadata);
 
     private static void AssertCameraTags(byte[]? exif)
     {
