@@ -25,8 +25,8 @@ public static class LlmraLosses
     public static Tensor Triplet(Tensor context, Tensor positive, Tensor negative, double margin)
     {
         using var scope = NewDisposeScope();
-        var near = (context - positive).square().sum(1, 2);                     // [B]
-        var far = (context - negative).square().sum(1, 2);
+        var near = (context - positive).square().sum([1, 2]);                     // [B]
+        var far = (context - negative).square().sum([1, 2]);
         return (near - far + margin).relu().sum().MoveToOuterDisposeScope();
     }
 }

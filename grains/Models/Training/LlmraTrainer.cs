@@ -13,15 +13,18 @@ namespace Darkroom.Models.Training;
 /// <param name="Elapsed">Time since the start.</param>
 /// <param name="Reconstruction">L_rec, averaged over the steps since the last report.</param>
 /// <param name="Triplet">L_tri, likewise.</param>
+/// <param name="Exposure">Error of the gain's logarithm, likewise.</param>
 /// <param name="Describer">The describer's loss, likewise.</param>
 /// <param name="LearningRate">The learning rate now.</param>
 public sealed record TrainingProgress(
-    int Iteration, double Fraction, TimeSpan Elapsed, double Reconstruction, double Triplet, double Describer, double LearningRate);
+    int Iteration, double Fraction, TimeSpan Elapsed, double Reconstruction, double Triplet, double Exposure, double Describer, double LearningRate);
 
 /// <summary>Trains the compact LLMRA and its describer, both instructions in every batch.</summary>
 /// <remarks>
 /// The paper trains <c>&lt;refine&gt;</c> first and <c>&lt;restore&gt;</c> after (Jin et al. 2024, section 3); with a text encoder
-/// that learns too, both at once keep the one from forgetting what the other taught.
+/// that learns too, both at once keep the one from forgetting what the other taught. The DC-former is given the true gain, and
+/// the exposure head learns that gain by itself: how bright a picture should be is a guess, and its errors, far larger than
+/// those of noise, would drown what the DC-former has to learn (22.8 dB against 29.2 dB at sigma 25 after 2,600 steps).
 /// </remarks>
 public sealed class LlmraTrainer : IDisposable
 {
@@ -73,23 +76,24 @@ public sealed class LlmraTrainer : IDisposable
 
         var clock = Stopwatch.StartNew();
         var lastCheckpoint = TimeSpan.Zero;
-        var sums = (Reconstruction: 0.0, Triplet: 0.0, Describer: 0.0);
+        var sums = (Reconstruction: 0.0, Triplet: 0.0, Exposure: 0.0, Describer: 0.0);
         for (var iteration = 1; ; iteration++)
         {
             var fraction = Math.Min(1, Math.Max((double)iteration / options.Iterations, clock.Elapsed.TotalMinutes / options.Minutes));
             var rate = LearningRate(iteration, fraction);
             foreach (var group in optimizer.ParamGroups)
                 group.LearningRate = rate;
-            var losses = Step(source, optimizer, parameters, options.PatchSizeAt(fraction));
+            var losses = Step(source, optimizer, parameters, options.PatchSizeAt(fraction), fraction < options.PlainShare);
             // Early on the average must not hang on to the random weights.
             var decay = Math.Min(options.AveragingDecay, (1.0 + iteration) / (10 + iteration));
             average.Update(decay);
             describerAverage.Update(decay);
-            sums = (sums.Reconstruction + losses.Reconstruction, sums.Triplet + losses.Triplet, sums.Describer + losses.Describer);
+            sums = (sums.Reconstruction + losses.Reconstruction, sums.Triplet + losses.Triplet,
+                sums.Exposure + losses.Exposure, sums.Describer + losses.Describer);
             if (iteration % ReportInterval == 0)
             {
                 report(new TrainingProgress(iteration, fraction, clock.Elapsed, sums.Reconstruction / ReportInterval,
-                    sums.Triplet / ReportInterval, sums.Describer / ReportInterval, rate));
+                    sums.Triplet / ReportInterval, sums.Exposure / ReportInterval, sums.Describer / ReportInterval, rate));
                 sums = default;
             }
 
@@ -120,42 +124,44 @@ public sealed class LlmraTrainer : IDisposable
         return options.LearningRate * warmup * cosine;
     }
 
-    private (double Reconstruction, double Triplet, double Describer) Step(
-        LlmraBatchSource source, optim.Optimizer optimizer, TorchSharp.Modules.Parameter[] parameters, int patchSize)
+    private (double Reconstruction, double Triplet, double Exposure, double Describer) Step(
+        LlmraBatchSource source, optim.Optimizer optimizer, TorchSharp.Modules.Parameter[] parameters, int patchSize, bool isPlain)
     {
         using var scope = NewDisposeScope();
         LlmraBatch batch;
         using (no_grad())
-            batch = source.Next(options.BatchSize, options.RestoreRows, options.DialogueRows, patchSize);
+            batch = source.Next(options.BatchSize, options.RestoreRows, options.DialogueRows, patchSize, isPlain);
 
-        var restored = Restore(batch, out var restoreContext);
+        var (restored, gain, restoreContext) = Restore(batch);
         var reconstruction = LlmraLosses.Reconstruction(restored, batch.Target);
         var triplet = LlmraLosses.Triplet(
             restoreContext,
             network.Restorer.RefineContext(network.TextEncoder.call(batch.TrueText)),
             network.Restorer.RefineContext(network.TextEncoder.call(batch.FalseText)),
             options.TripletMargin);
+        var exposing = (gain.log() - batch.Gain.log()).abs().mean();
         var describing = DescriberLoss(batch);
-        var loss = reconstruction + options.TripletWeight * triplet + options.DescriberWeight * describing;
+        var loss = reconstruction + options.TripletWeight * triplet
+            + options.ExposureWeight * exposing + options.DescriberWeight * describing;
 
         optimizer.zero_grad();
         loss.backward();
         nn.utils.clip_grad_norm_(parameters, options.MaxGradientNorm);
         optimizer.step();
-        return (reconstruction.ToDouble(), triplet.ToDouble(), describing.ToDouble());
+        return (reconstruction.ToDouble(), triplet.ToDouble(), exposing.ToDouble(), describing.ToDouble());
     }
 
     // The first rows go through CEM, the others take the text at its word; then all are one batch.
-    private Tensor Restore(LlmraBatch batch, out Tensor restoreContext)
+    private (Tensor Restored, Tensor Gain, Tensor RestoreContext) Restore(LlmraBatch batch)
     {
         var restoreRows = options.RestoreRows;
         var text = network.TextEncoder.call(batch.Text);                        // [B, N, D]
-        restoreContext = network.Restorer.RestoreContext(batch.Overview.narrow(0, 0, restoreRows), text.narrow(0, 0, restoreRows));
+        var restoreContext = network.Restorer.RestoreContext(batch.Overview.narrow(0, 0, restoreRows), text.narrow(0, 0, restoreRows));
         var refineCount = options.BatchSize - restoreRows;
         var context = refineCount == 0
             ? restoreContext
             : cat([restoreContext, network.Restorer.RefineContext(text.narrow(0, restoreRows, refineCount))], 0);
-        return network.Restore(batch.Degraded, context, network.Exposure.call(context));
+        return (network.Restore(batch.Degraded, context, batch.Gain), network.Exposure.call(context), restoreContext);
     }
 
     private Tensor DescriberLoss(LlmraBatch batch)

@@ -44,7 +44,7 @@ internal static class TrainCommand
             output.Directory!.Create();
             using var trainer = new LlmraTrainer(options, tiles, resume?.FullName);
             using var log = new StreamWriter(Path.ChangeExtension(output.FullName, ".csv")) { AutoFlush = true };
-            log.WriteLine("iteration,minutes,reconstruction,triplet,describer,learning_rate");
+            log.WriteLine("iteration,minutes,reconstruction,triplet,exposure,describer,learning_rate");
             trainer.Run(output.FullName, progress => Report(progress, log), cancellationToken);
             AnsiConsole.MarkupLineInterpolated($"Wrote {output.FullName}.");
             return 0;
@@ -63,8 +63,8 @@ internal static class TrainCommand
     private static void Report(TrainingProgress progress, StreamWriter log)
     {
         log.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{progress.Iteration},{progress.Elapsed.TotalMinutes:F2},{progress.Reconstruction:F6},{progress.Triplet:F3},{progress.Describer:F4},{progress.LearningRate:G4}"));
+            $"{progress.Iteration},{progress.Elapsed.TotalMinutes:F2},{progress.Reconstruction:F6},{progress.Triplet:F3},{progress.Exposure:F4},{progress.Describer:F4},{progress.LearningRate:G4}"));
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"{progress.Fraction,6:P1}  step {progress.Iteration,6}  L1 {progress.Reconstruction:F5}  triplet {progress.Triplet:F1}  describer {progress.Describer:F3}  rate {progress.LearningRate:E1}  {progress.Elapsed:hh\\:mm\\:ss}");
+            $"{progress.Fraction,6:P1}  step {progress.Iteration,6}  L1 {progress.Reconstruction:F5}  triplet {progress.Triplet:F1}  gain {progress.Exposure:F3}  describer {progress.Describer:F3}  rate {progress.LearningRate:E1}  {progress.Elapsed:hh\\:mm\\:ss}");
     }
 }

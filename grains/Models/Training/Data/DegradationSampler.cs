@@ -7,7 +7,7 @@ public static class DegradationSampler
     private const double MaxGaussianSigma = 55;
     private const double MaxCameraSigma = 30;
     private const double CleanProbability = 0.05;
-    private const double DarkProbability = 0.28;
+    private const double DarkProbability = 0.22;
     private const double RainProbability = 0.25;
     private const double NoiseProbability = 0.8;
     private const double CameraProbability = 0.35;

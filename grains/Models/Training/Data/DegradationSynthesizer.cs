@@ -18,7 +18,8 @@ public sealed record Wish(bool Exposure, bool Rain, double NoiseKept, double Gai
 /// <param name="Target">[3, H, W] float32 in 0..1.</param>
 /// <param name="Overview">What the whole degraded picture looks like from afar, [3, S, S] float32.</param>
 /// <param name="NoiseSigma">Measured standard deviation of the noise in levels of 0..255.</param>
-public sealed record DegradedPatch(Tensor Degraded, Tensor Target, Tensor Overview, double NoiseSigma);
+/// <param name="Gain">Factor on the degraded sRGB values that gives the target's brightness.</param>
+public sealed record DegradedPatch(Tensor Degraded, Tensor Target, Tensor Overview, double NoiseSigma, double Gain);
 
 /// <summary>Makes degraded patches from clean ones: rain falls in the scene, then there is little light, then the sensor adds noise.</summary>
 public static class DegradationSynthesizer
@@ -57,7 +58,8 @@ public static class DegradationSynthesizer
             degraded.MoveToOuterDisposeScope(),
             (target * wish.Gain).clamp(0, 1).MoveToOuterDisposeScope(),
             farAway.MoveToOuterDisposeScope(),
-            255 * noise.square().mean().sqrt().ToDouble());
+            255 * noise.square().mean().sqrt().ToDouble(),
+            light / factor * wish.Gain);
     }
 
     private static Tensor Screen(Tensor image, Tensor light) => 1 - (1 - image) * (1 - light.clamp(0, 1));

@@ -14,8 +14,9 @@ namespace Darkroom.Models.Training.Data;
 /// <param name="LogSigma">ln(1 + noise sigma in levels of 0..255), [B].</param>
 /// <param name="IsRainy">1 where there is rain, [B].</param>
 /// <param name="IsDark">1 where the picture is under-exposed, [B].</param>
+/// <param name="Gain">Factor on the degraded values that gives the target's brightness, [B, 1, 1, 1].</param>
 public sealed record LlmraBatch(
-    Tensor Degraded, Tensor Target, Tensor Overview, Tensor Text, Tensor TrueText, Tensor FalseText, Tensor LogSigma, Tensor IsRainy, Tensor IsDark);
+    Tensor Degraded, Tensor Target, Tensor Overview, Tensor Text, Tensor TrueText, Tensor FalseText, Tensor LogSigma, Tensor IsRainy, Tensor IsDark, Tensor Gain);
 
 /// <summary>Draws batches: a clean patch, something wrong with it, and a text that tells what is to be done.</summary>
 /// <remarks>
@@ -56,12 +57,14 @@ public sealed class LlmraBatchSource : IDisposable
     /// <param name="restoreCount">R, rows that are <c>&lt;restore&gt;</c>.</param>
     /// <param name="dialogueCount">Rows whose text is a wish of a dialogue; the others are descriptions.</param>
     /// <param name="patchSize">P (pixels), a multiple of 16.</param>
+    /// <param name="isPlain">Whether every text is accurate and asks for everything: the easy lesson that training begins with.</param>
     /// <returns>The batch, in the caller's dispose scope.</returns>
-    public LlmraBatch Next(int batchSize, int restoreCount, int dialogueCount, int patchSize)
+    public LlmraBatch Next(int batchSize, int restoreCount, int dialogueCount, int patchSize, bool isPlain)
     {
         using var scope = NewDisposeScope();
         var rows = Enumerable.Range(0, batchSize).Select(row =>
-            row < restoreCount ? RestoreRow(patchSize)
+            row < restoreCount ? RestoreRow(patchSize, isPlain ? 0 : DescriberErrorProbability)
+            : isPlain ? RestoreRow(patchSize, 0)
             : row < restoreCount + dialogueCount ? DialogueRow(patchSize)
             : DescribedRow(patchSize)).ToArray();
         var restoreRows = rows[..restoreCount];
@@ -73,12 +76,14 @@ public sealed class LlmraBatchSource : IDisposable
                 row.Patch.NoiseSigma < DegradationSentences.NoiseThreshold ? OppositeSigma : 0)),
             Values(rows, row => Math.Log(1 + row.Patch.NoiseSigma)),
             Values(rows, row => row.Degradation.IsRainy ? 1 : 0),
-            Values(rows, row => row.Degradation.IsDark ? 1 : 0));
+            Values(rows, row => row.Degradation.IsDark ? 1 : 0),
+            Values(rows, row => row.Patch.Gain, rows.Length, 1, 1, 1));
 
         static Tensor Stack(Row[] rows, Func<Row, Tensor> select) => stack(rows.Select(select).ToArray()).MoveToOuterDisposeScope();
 
-        static Tensor Values(Row[] rows, Func<Row, double> select) =>
-            tensor(rows.Select(row => (float)select(row)).ToArray()).MoveToOuterDisposeScope();
+        static Tensor Values(Row[] rows, Func<Row, double> select, params long[] shape) =>
+            tensor(rows.Select(row => (float)select(row)).ToArray())
+                .view(shape.Length == 0 ? [rows.Length] : shape).MoveToOuterDisposeScope();
 
         Tensor Ids(Row[] rows, Func<Row, string> select) =>
             tensor(rows.SelectMany(row => tokenizer.Encode(select(row), textLength)).ToArray()).view(rows.Length, textLength).MoveToOuterDisposeScope();
@@ -87,7 +92,7 @@ public sealed class LlmraBatchSource : IDisposable
     /// <inheritdoc/>
     public void Dispose() => generator.Dispose();
 
-    private Row RestoreRow(int patchSize)
+    private Row RestoreRow(int patchSize, double errorProbability)
     {
         var degradation = DegradationSampler.Next(random);
         var patch = Degrade(degradation, Wish.Everything, patchSize);
@@ -97,7 +102,7 @@ public sealed class LlmraBatchSource : IDisposable
         var text = InstructionWriter.Describe(degradation.IsDark ^ Wrong(), degradation.IsRainy ^ Wrong(), sigma, random);
         return new Row(degradation, patch, text);
 
-        bool Wrong() => random.NextDouble() < DescriberErrorProbability;
+        bool Wrong() => random.NextDouble() < errorProbability;
     }
 
     private Row DescribedRow(int patchSize)
