@@ -11,6 +11,12 @@ namespace Orleans.Runtime;
 /// <summary>A grain class and what its attributes say.</summary>
 internal sealed class GrainClass
 {
+    private static readonly HashSet<Type> s_markers =
+    [
+        typeof(IAddressable), typeof(IGrain), typeof(IGrainObserver), typeof(IGrainWithStringKey), typeof(IGrainWithGuidKey),
+        typeof(IGrainWithIntegerKey), typeof(IGrainWithGuidCompoundKey), typeof(IGrainWithIntegerCompoundKey),
+    ];
+
     private readonly GrainActivator _activator;
 
     public GrainClass(Type type)
@@ -54,7 +60,7 @@ internal sealed class GrainClass
 
     public static bool IsGrainInterface(Type type) =>
         typeof(IAddressable).IsAssignableFrom(type)
-        && type.Assembly != typeof(IGrain).Assembly
+        && !s_markers.Contains(type)
         && !type.ContainsGenericParameters;
 
     public object CreateInstance(ActivationData activation) => _activator.Create(activation);
