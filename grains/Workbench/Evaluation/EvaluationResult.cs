@@ -1,0 +1,27 @@
+using Darkroom.Imaging;
+
+namespace Darkroom.Workbench.Evaluation;
+
+/// <summary>How near a picture is to the truth.</summary>
+/// <param name="Psnr">Peak signal-to-noise ratio (dB).</param>
+/// <param name="Ssim">Structural similarity, 11 x 11 Gaussian window.</param>
+public sealed record Quality(double Psnr, double Ssim);
+
+/// <summary>What came of one picture.</summary>
+/// <param name="Item">The picture.</param>
+/// <param name="Reference">The ground truth.</param>
+/// <param name="Degraded">What was restored.</param>
+/// <param name="Restored">The result.</param>
+/// <param name="Instruction">The words that steered.</param>
+/// <param name="Input">Quality of the degraded picture.</param>
+/// <param name="Output">Quality of the result.</param>
+/// <param name="Elapsed">Time that describing and restoring took.</param>
+public sealed record EvaluationResult(
+    EvaluationItem Item,
+    PlanarImage Reference,
+    PlanarImage Degraded,
+    PlanarImage Restored,
+    string Instruction,
+    Quality Input,
+    Quality Output,
+    TimeSpan Elapsed);

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using Darkroom.Imaging;
+using Darkroom.Imaging.Resampling;
+using Darkroom.Imaging.Tiles;
+using Darkroom.Models.Describers;
+using Darkroom.Models.Pipelines;
+using static TorchSharp.torch;
+
+namespace Darkroom.Workbench.Evaluation;
+
+/// <summary>Restores pictures as a silo does (the same overview, patches, tiles and blending), one at a time and without a cluster.</summary>
+/// <param name="model">The model; not disposed.</param>
+/// <param name="device">Where the model is.</param>
+public sealed class PictureRestorer(LoadedModel model, Device device)
+{
+    private const int MaxPatches = 16;   // as in the silo's PictureTensors
+
+    /// <summary>Looks at a picture.</summary>
+    /// <returns>What the model's describer sees, or null if the model has none.</returns>
+    public ImageDescription? Describe(PlanarImage picture)
+    {
+        if (model.Describer is not { } describer)
+            return null;
+        using var inference = inference_mode(true);
+        using var scope = NewDisposeScope();
+        var patches = PatchSampler.Spread(picture, describer.PatchSize, MaxPatches);
+        return describer.Describe(Overview(picture), ToTensor(patches.Pixels, [patches.Count, 3, patches.Size, patches.Size]));
+    }
+
+    /// <summary>Restores a picture.</summary>
+    /// <param name="picture">The degraded picture; its values may leave 0..1 and are not clipped.</param>
+    /// <param name="instruction">What is to be done.</param>
+    /// <param name="cancellationToken">Stops between two tiles.</param>
+    /// <returns>The restored picture, clamped to 0..1 and not rounded.</returns>
+    public PlanarImage Restore(PlanarImage picture, Instruction instruction, CancellationToken cancellationToken)
+    {
+        using var inference = inference_mode(true);
+        using var scope = NewDisposeScope();
+        var settings = new RunSettings();
+        var profile = model.Pipeline.Profile;
+        var steps = model.Pipeline.CountSteps(settings);
+        using var conditioning = model.Pipeline.Prepare(Overview(picture), instruction, settings);
+        var plan = TilePlan.Create(picture.Width, picture.Height, profile.TileSize, profile.TileOverlap, profile.SizeMultiple);
+        var blender = new TileBlender(plan, picture);
+        foreach (var tile in plan.Tiles)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            blender.Add(tile, RestoreTile(picture, tile, conditioning, steps));
+        }
+
+        return blender.Finish();
+    }
+
+    private float[] RestoreTile(PlanarImage picture, TileRectangle tile, Conditioning conditioning, int steps)
+    {
+        using var scope = NewDisposeScope();
+        var pixels = ToTensor(picture.ReadTile(tile.X, tile.Y, tile.Width, tile.Height), [1, 3, tile.Height, tile.Width]);
+        var context = new StepContext(conditioning, 0, steps, Seed: 0, tile.Index);
+        var latent = model.Pipeline.Encode(pixels, context);
+        for (var step = 0; step < steps; step++)
+            latent = model.Pipeline.Step(latent, [context with { Step = step }]);
+        var finished = model.Pipeline.Finish(latent).to(ScalarType.Float32).cpu().contiguous();
+        return MemoryMarshal.Cast<byte, float>(finished.bytes).ToArray();
+    }
+
+    private Tensor Overview(PlanarImage picture)
+    {
+        var overview = Resampler.Fit(picture, model.Pipeline.Profile.OverviewSize);
+        return ToTensor(overview.ReadTile(0, 0, overview.Width, overview.Height), [1, 3, overview.Height, overview.Width]);
+    }
+
+    private Tensor ToTensor(float[] values, long[] shape)
+    {
+        var result = empty(shape, dtype: ScalarType.Float32);
+        MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(result.bytes);
+        return result.to(device);
+    }
+}
