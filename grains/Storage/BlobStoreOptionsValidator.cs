@@ -1,3 +1,4 @@
+using Azure.Storage.Blobs;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Storage;
@@ -25,8 +26,27 @@ internal sealed class BlobStoreOptionsValidator : IValidateOptions<BlobStoreOpti
                 $"BlobStore:Kind is Azure and {(hasUri ? "both" : "none")} of BlobStore:ConnectionString and BlobStore:ServiceUri is given; give exactly one.");
         }
 
-        return options.ServiceUri is { IsAbsoluteUri: false }
-            ? ValidateOptionsResult.Fail($"BlobStore:ServiceUri is '{options.ServiceUri}'; an absolute address is needed.")
+        if (options.ServiceUri is { IsAbsoluteUri: false })
+        {
+            return ValidateOptionsResult.Fail($"BlobStore:ServiceUri is '{options.ServiceUri}'; an absolute address is needed.");
+        }
+
+        // The string holds the key of the account, so the message does not show it.
+        return hasConnection && !CanBeParsed(options.ConnectionString!)
+            ? ValidateOptionsResult.Fail("BlobStore:ConnectionString is not a connection string of Azure storage (Name=Value pairs with ; between them).")
             : ValidateOptionsResult.Success;
+    }
+
+    private static bool CanBeParsed(string connectionString)
+    {
+        try
+        {
+            _ = new BlobServiceClient(connectionString);
+            return true;
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
     }
 }

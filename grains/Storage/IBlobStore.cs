@@ -24,13 +24,14 @@ public interface IBlobStore
         string? contentType = null,
         CancellationToken cancellationToken = default);
 
-    /// <summary>Opens a blob, or a part of it, for reading. Writes that come later do not change what is read.</summary>
+    /// <summary>Opens a blob, or a part of it, for reading. A write that comes later never mixes with what is read.</summary>
     /// <param name="name">Name of the blob.</param>
     /// <param name="range">The part to read; by default all of it. A range that ends beyond the blob ends with it.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
     /// <returns>The bytes together with the properties that belong to exactly these bytes; the caller disposes it.</returns>
     /// <exception cref="BlobNotFoundException">There is no such blob.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range starts beyond the end of the blob.</exception>
+    /// <remarks>A reader in a folder reads the old bytes to their end; one of Azure that has to resume on a replaced blob fails.</remarks>
     Task<BlobContent> OpenReadAsync(string name, BlobRange range = default, CancellationToken cancellationToken = default);
 
     /// <summary>Looks a blob up without reading it.</summary>
@@ -39,7 +40,7 @@ public interface IBlobStore
     /// <returns>Its properties, or null when there is no such blob.</returns>
     Task<BlobProperties?> FindAsync(string name, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes a blob. Readers that have it open read on.</summary>
+    /// <summary>Deletes a blob.</summary>
     /// <param name="name">Name of the blob.</param>
     /// <param name="ifMatch">Delete only the blob with this ETag; null deletes any.</param>
     /// <param name="cancellationToken">Stops the deletion.</param>

@@ -1,26 +1,19 @@
 using System.Runtime.CompilerServices;
 using Azure;
-using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 
 namespace Darkroom.Storage.AzureBlobs;
 
 /// <summary>Blobs in a container of an Azure storage account, which is created at the first use.</summary>
 /// <remarks>Retries and time-outs are those of the container's client: see <see cref="BlobStoreOptions.MaxRetries"/>.</remarks>
 /// <param name="container">The container.</param>
-public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
+/// <param name="pageSize">How many blobs one request of a listing asks for; Azure gives at most 5000.</param>
+public sealed class AzureBlobStore(BlobContainerClient container, int pageSize = 1000) : IBlobStore
 {
-    // A write holds at most two pieces of this size in memory.
+    // What a write holds in memory.
     private const int PieceBytes = 8 << 20;
-    private const int PageSize = 1000;
-
-    private static readonly StorageTransferOptions Transfer = new()
-    {
-        InitialTransferSize = PieceBytes,
-        MaximumTransferSize = PieceBytes,
-        MaximumConcurrency = 2,
-    };
 
     private volatile bool containerExists;
 
@@ -34,29 +27,19 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
     {
         BlobName.Validate(name);
         ArgumentNullException.ThrowIfNull(content);
-        var source = new SourceStream(content);
         var type = contentType ?? Storage.BlobProperties.DefaultContentType;
         var options = new BlobUploadOptions
         {
             Conditions = Conditions(condition),
             HttpHeaders = new BlobHttpHeaders { ContentType = type },
-            TransferOptions = Transfer,
         };
+        await GuardedAsync(name, () => EnsureContainerAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
 
-        try
-        {
-            await EnsureContainerAsync(cancellationToken).ConfigureAwait(false);
-            var response = await container.GetBlobClient(name).UploadAsync(source, options, cancellationToken).ConfigureAwait(false);
-            return new(name, source.BytesRead, response.Value.ETag.ToString(), type, response.Value.LastModified);
-        }
-        catch (RequestFailedException exception) when (exception.Status is 409 or 412 && IsCondition(exception, condition))
-        {
-            throw BlobConflictException.For(name, condition, presentETag: null, exception);
-        }
-        catch (Exception exception) when (source.Failure is null && IsOfTheStore(exception, cancellationToken))
-        {
-            throw Failed(name, exception);
-        }
+        var upload = new AzureUpload(container.GetBlockBlobClient(name), options, PieceBytes);
+        var (info, size) = await upload
+            .RunAsync(content, request => SendAsync(name, condition, () => request(), cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+        return new(name, size, info.ETag.ToString(), type, info.LastModified);
     }
 
     /// <inheritdoc/>
@@ -132,9 +115,12 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
         {
             return false;
         }
-        catch (RequestFailedException exception) when (exception.Status is 409 or 412 && IsCondition(exception, condition))
+        catch (RequestFailedException exception) when (IsConflict(exception, condition))
         {
-            throw BlobConflictException.For(name, condition, presentETag: null, exception);
+            // Azure also says so of a blob that is not there.
+            return await FindAsync(name, cancellationToken).ConfigureAwait(false) is null
+                ? false
+                : throw BlobConflictException.For(name, condition, presentETag: null, exception);
         }
         catch (Exception exception) when (IsOfTheStore(exception, cancellationToken))
         {
@@ -151,7 +137,7 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
         await GuardedAsync(shown, () => EnsureContainerAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
 
         var pages = container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken)
-            .AsPages(pageSizeHint: PageSize)
+            .AsPages(pageSizeHint: pageSize)
             .GetAsyncEnumerator(cancellationToken);
         await using (pages.ConfigureAwait(false))
         {
@@ -197,10 +183,14 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
 
     private static bool IsBlobMissing(RequestFailedException exception) => exception.ErrorCode != BlobErrorCode.ContainerNotFound;
 
-    // 409 also says "the container is being deleted" or "the blob is leased", which are failures.
-    private static bool IsCondition(RequestFailedException exception, WriteCondition condition) =>
+    // 409 also says "the container is being deleted" or "the blob is leased", which are failures. A list of blocks that Azure does
+    // not know any more means that another write ended in between, since that drops them: under a condition this is a conflict.
+    private static bool IsConflict(RequestFailedException exception, WriteCondition condition) =>
         condition != WriteCondition.None
-        && (exception.Status == 412 || exception.ErrorCode == BlobErrorCode.BlobAlreadyExists || exception.ErrorCode == BlobErrorCode.ConditionNotMet);
+        && (exception.Status == 412
+            || exception.ErrorCode == BlobErrorCode.BlobAlreadyExists
+            || exception.ErrorCode == BlobErrorCode.ConditionNotMet
+            || exception.ErrorCode == BlobErrorCode.InvalidBlockList);
 
     private static bool IsOfTheStore(Exception exception, CancellationToken cancellationToken) => exception switch
     {
@@ -215,6 +205,22 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
         // Azure's messages go on for a page with all headers; the first line says it.
         var first = cause.Message.Split('\n', 2)[0].Trim();
         return new($"The container {container.Name} of {container.Uri.Host} failed for '{name}': {first}", cause);
+    }
+
+    private async Task<T> SendAsync<T>(string name, WriteCondition condition, Func<Task<T>> request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await request().ConfigureAwait(false);
+        }
+        catch (RequestFailedException exception) when (IsConflict(exception, condition))
+        {
+            throw BlobConflictException.For(name, condition, presentETag: null, exception);
+        }
+        catch (Exception exception) when (IsOfTheStore(exception, cancellationToken))
+        {
+            throw Failed(name, exception);
+        }
     }
 
     private async Task<T> GuardedAsync<T>(string name, Func<Task<T>> action, CancellationToken cancellationToken)

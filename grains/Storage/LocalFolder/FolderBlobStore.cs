@@ -61,28 +61,19 @@ public sealed partial class FolderBlobStore : IBlobStore
         Check(name, condition, Guarded(name, () => TryReadTrailer(name)));
 
         var temp = layout.NewTempPath();
-        var file = Guarded(name, () => new FileStream(
-            temp, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous));
         try
         {
-            await using (file.ConfigureAwait(false))
+            var trailer = await WriteTempAsync(name, temp, content, contentType, cancellationToken).ConfigureAwait(false);
+            using (await LockAsync(name, cancellationToken).ConfigureAwait(false))
             {
-                var size = await CopyAsync(name, content, file, cancellationToken).ConfigureAwait(false);
-                var trailer = new BlobTrailer(
-                    Guid.NewGuid().ToString("N"), contentType ?? BlobProperties.DefaultContentType, timeProvider.GetUtcNow(), size);
-                Guarded(name, () => Finish(file, trailer));
-
-                using (await LockAsync(name, cancellationToken).ConfigureAwait(false))
+                Guarded(name, () =>
                 {
-                    Guarded(name, () =>
-                    {
-                        Check(name, condition, TryReadTrailer(name));
-                        Replace(temp, layout.PathOf(name));
-                    });
-                }
-
-                return trailer.ToProperties(name);
+                    Check(name, condition, TryReadTrailer(name));
+                    Replace(temp, layout.PathOf(name));
+                });
             }
+
+            return trailer.ToProperties(name);
         }
         finally
         {
@@ -193,6 +184,26 @@ public sealed partial class FolderBlobStore : IBlobStore
         }
     }
 
+    /// <summary>Writes the whole file of a blob. It is closed before the rename: its lock would go with it and shut readers out.</summary>
+    private async Task<BlobTrailer> WriteTempAsync(
+        string name, string temp, Stream content, string? contentType, CancellationToken cancellationToken)
+    {
+        var file = Guarded(name, () => new FileStream(
+            temp, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous));
+        await using (file.ConfigureAwait(false))
+        {
+            var size = await CopyAsync(name, content, file, cancellationToken).ConfigureAwait(false);
+            var trailer = new BlobTrailer(
+                Guid.NewGuid().ToString("N"), contentType ?? BlobProperties.DefaultContentType, timeProvider.GetUtcNow(), size);
+            Guarded(name, () =>
+            {
+                file.Write(trailer.ToBytes());
+                file.Flush(flushToDisk);
+            });
+            return trailer;
+        }
+    }
+
     /// <summary>Copies with reading and writing apart, so that only a failure of the disk becomes a failure of the store.</summary>
     private async Task<long> CopyAsync(string name, Stream content, FileStream file, CancellationToken cancellationToken)
     {
@@ -220,11 +231,5 @@ public sealed partial class FolderBlobStore : IBlobStore
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    private void Finish(FileStream file, BlobTrailer trailer)
-    {
-        file.Write(trailer.ToBytes());
-        file.Flush(flushToDisk);
     }
 }
