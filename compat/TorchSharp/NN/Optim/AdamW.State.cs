@@ -29,6 +29,22 @@ public partial class AdamW
             Replace(ref max_exp_avg_sq, Copy(other.max_exp_avg_sq));
         }
 
+        public override void LoadStateDict(BinaryReader reader)
+        {
+            step = reader.ReadInt64();
+            Replace(ref exp_avg, Read(reader, _parameter.device));
+            Replace(ref exp_avg_sq, Read(reader, _parameter.device));
+            LoadConditionalStateTensor(reader, ref max_exp_avg_sq, _parameter.device);
+        }
+
+        public override void SaveStateDict(BinaryWriter writer)
+        {
+            writer.Write(step);
+            exp_avg!.Save(writer);
+            exp_avg_sq!.Save(writer);
+            SaveConditionalStateTensor(writer, max_exp_avg_sq);
+        }
+
         public override bool ApproximatelyEquals(OptimizerState other) =>
             other is State state && step == state.step && Close(exp_avg, state.exp_avg)
             && Close(exp_avg_sq, state.exp_avg_sq) && Close(max_exp_avg_sq, state.max_exp_avg_sq);

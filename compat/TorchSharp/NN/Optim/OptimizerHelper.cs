@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TorchSharp.Modules;
 
 /// <summary>What the optimizers share: groups, one state per parameter, and a step outside autograd.</summary>
-public abstract class OptimizerHelper : optim.Optimizer
+public abstract partial class OptimizerHelper : optim.Optimizer
 {
     protected OptimizerOptions _defaults = null!;
     protected OrderedDict<IntPtr, OptimizerState> _state = [];
@@ -117,11 +117,11 @@ public abstract class OptimizerHelper : optim.Optimizer
         _parameter_groups.Add(group);
     }
 
-    private static void Require(string what, int expected, int actual)
+    private static void Require(string what, long expected, long actual)
     {
         if (expected != actual)
         {
-            throw new ArgumentException($"Invalid optimizer state: the optimizer has {expected} {what}, the state dictionary {actual}.");
+            throw new ArgumentException($"Invalid optimizer state: the optimizer has {expected} {what}, the given state {actual}.");
         }
     }
 }

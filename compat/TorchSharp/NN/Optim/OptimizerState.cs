@@ -11,10 +11,33 @@ public abstract class OptimizerState(Parameter parameter)
 
     public abstract void LoadStateDict(OptimizerState source);
 
+    public abstract void LoadStateDict(BinaryReader reader);
+
+    public abstract void SaveStateDict(BinaryWriter writer);
+
     public virtual bool ApproximatelyEquals(OptimizerState other) => false;
 
     public virtual void to(Device device)
     {
+    }
+
+    protected static void LoadConditionalStateTensor(BinaryReader reader, ref Tensor? result, Device device)
+    {
+        var present = reader.ReadBoolean();
+        Replace(ref result, present ? Read(reader, device) : null);
+    }
+
+    protected static void SaveConditionalStateTensor(BinaryWriter writer, Tensor? tensor)
+    {
+        writer.Write(tensor is not null);
+        tensor?.Save(writer);
+    }
+
+    /// <summary>The next tensor of the stream, owned by no scope.</summary>
+    private protected static Tensor Read(BinaryReader reader, Device device)
+    {
+        var tensor = TensorExtensionMethods.Load(reader);
+        return tensor.to(device, disposeAfter: true).DetachFromDisposeScope();
     }
 
     /// <summary>A zero tensor like the parameter, owned by no scope.</summary>

@@ -13,6 +13,11 @@ public partial class SGD
 
         public override void LoadStateDict(OptimizerState source) => Replace(ref momentum_buffer, Copy(((State)source).momentum_buffer));
 
+        public override void LoadStateDict(BinaryReader reader) =>
+            LoadConditionalStateTensor(reader, ref momentum_buffer, _parameter.device);
+
+        public override void SaveStateDict(BinaryWriter writer) => SaveConditionalStateTensor(writer, momentum_buffer);
+
         public override bool ApproximatelyEquals(OptimizerState other) => other is State state && Close(momentum_buffer, state.momentum_buffer);
 
         public override void to(Device device) => Move(ref momentum_buffer, device);
