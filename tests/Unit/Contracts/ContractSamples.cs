@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Darkroom.Contracts.Devices;
+using Darkroom.Contracts.Errors;
+using Darkroom.Contracts.Images;
+using Darkroom.Contracts.Runs;
+using Darkroom.Contracts.Sessions;
+
+namespace Darkroom.Tests.Unit.Contracts;
+
+/// <summary>One message of each kind, with a value in every member.</summary>
+internal static class ContractSamples
+{
+    public static ImageRef Image { get; } = new("ab12", 640, 480, "image/png", 12345);
+
+    public static RestorationSettings Settings { get; } = new(0.5, ulong.MaxValue, 50, 7.5);
+
+    public static RunRequest Request { get; } = new(Image, RunKind.Refine, "brighter", "The sky is dark.", Settings, "llmra-compact", RunPriority.Batch);
+
+    public static RunCheckpoint Checkpoint { get; } = new("runs/a/b/c", 3, 35, "hash", "It is dark.", "It is dark. brighter");
+
+    public static IReadOnlyList<object> Messages { get; } =
+    [
+        Image,
+        Settings,
+        Request,
+        Checkpoint,
+        new RunError(RunErrorCode.Storage, "the disk is full"),
+        new RunStatus("t/r", RunStage.Failed, Image, new RunError(RunErrorCode.Device, "no"), "seen", "told", "m", "h", 50, 4, 2, TimeSpan.FromSeconds(3)),
+        new RunProgress("t/r", RunStage.Stepping, 3, 50, 1, 4, 0.25, TimeSpan.FromSeconds(1), "seen"),
+        new OpenSessionRequest("ab12", "llmra-compact"),
+        new SessionInfo("t", "s", Image, "m", "v1", Image, 2, 7),
+        new SessionMessage("turn", "<refine> brighter", Settings),
+        new TurnReply("turn", TurnOutcome.RunStarted, "No problem", "dark", "t/r", "v1", 5),
+        new SessionVersion("v1", "v0", VersionState.Failed, Image, RunKind.Restore, "words", "seen", "t/r", Settings, "m", "h", new RunError(RunErrorCode.NoDevice, "none")),
+        new SessionEvent(9, DateTimeOffset.UnixEpoch.AddDays(1), SessionEventKind.RunFailed, "said", "answered", "turn", "v1", "t/r"),
+        new DescribeRequest(Image, "t"),
+        new DescribeResult(DeviceOutcome.Done, Description),
+        Description,
+        new PrepareRequest("t/r", Request, Checkpoint, TimeSpan.FromSeconds(2)),
+        new PrepareResult(DeviceOutcome.Done, 4, 50, "seen", "told", "hash"),
+        new StepRequest("t/r", 5, "runs/a", TimeSpan.FromSeconds(2)),
+        new StepResult(DeviceOutcome.Working, 1, 2, Checkpoint),
+        new FinishRequest("t/r", TimeSpan.FromSeconds(2)),
+        new FinishResult(DeviceOutcome.Done, Image),
+        new SiloReport("127.0.0.1:1@2", [new DeviceReport("cpu:0", 1, 2, ["m"])], ["m", "n"], "m", true),
+        new DeviceReport("cpu:0", 1, 2, ["m"]),
+        new PickRequest("m", ["a/b/c"]),
+        new DeviceRoute(RouteOutcome.Found, "a/b/c", ["m"]),
+        new DeviceFailedException("it broke"),
+        new DeviceUnavailableException("gone"),
+        new InvalidImageException("no picture"),
+        new InvalidRequestException("no"),
+        new RunConflictException("another"),
+        new RunNotFoundException("none"),
+        new SessionConflictException("another"),
+        new SessionNotFoundException("none"),
+        new StorageFailedException("full"),
+    ];
+
+    private static PictureDescription Description => new(25.5, 0.9, 0.1, "It is dark.", "It rains.", "It is noisy.");
+}

@@ -1,0 +1,72 @@
+using Darkroom.Contracts.Devices;
+using Darkroom.Contracts.Errors;
+using Darkroom.Contracts.Runs;
+using Darkroom.Contracts.Sessions;
+using Xunit;
+
+namespace Darkroom.Tests.Unit.Contracts;
+
+public sealed class KeyTests
+{
+    [Fact]
+    public void SessionKey_RoundTrip_KeepsBothNames() =>
+        Assert.Equal(new SessionKey("acme", "photo-1"), SessionKey.Parse(SessionKey.Create("acme", "photo-1").ToString()));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a/b")]
+    [InlineData("..")]
+    [InlineData("a.")]
+    [InlineData("-a")]
+    [InlineData("a b")]
+    [InlineData("é")]
+    [InlineData("a\n")]
+    public void SessionKey_NameNotAllowed_IsRefused(string name)
+    {
+        Assert.Throws<InvalidRequestException>(() => SessionKey.Create(name, "s"));
+        Assert.Throws<InvalidRequestException>(() => SessionKey.Create("t", name));
+    }
+
+    [Fact]
+    public void SessionKey_LongName_SaysWhatIsAllowed()
+    {
+        var error = Assert.Throws<InvalidRequestException>(() => SessionKey.Create("t", new string('a', 65)));
+        Assert.Contains("1 to 64", error.Message, StringComparison.Ordinal);
+        Assert.Contains("65", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("t")]
+    [InlineData("t/")]
+    [InlineData("/r")]
+    [InlineData("t/r/x")]
+    public void RunKey_NotTwoNames_IsRefused(string id) => Assert.Throws<InvalidRequestException>(() => RunKey.Parse(id));
+
+    [Fact]
+    public void ModelGrainKey_RoundTrip_KeepsThreeParts() =>
+        Assert.Equal(
+            new ModelGrainKey("127.0.0.1:11111@432", "cpu:0", "llmra-compact"),
+            ModelGrainKey.Parse("127.0.0.1:11111@432/cpu:0/llmra-compact"));
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("a//c")]
+    [InlineData("a/b/c/d")]
+    public void ModelGrainKey_NotThreeParts_IsRefused(string key) => Assert.Throws<InvalidRequestException>(() => ModelGrainKey.Parse(key));
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1.1)]
+    [InlineData(double.NaN)]
+    public void Settings_StrengthOutOfRange_IsRefused(double strength) =>
+        Assert.Throws<InvalidRequestException>(() => new RestorationSettings(strength).Validate());
+
+    [Fact]
+    public void Settings_StepsAndGuidanceOutOfRange_AreRefused()
+    {
+        Assert.Throws<InvalidRequestException>(() => new RestorationSettings(Steps: 0).Validate());
+        Assert.Throws<InvalidRequestException>(() => new RestorationSettings(Steps: 1001).Validate());
+        Assert.Throws<InvalidRequestException>(() => new RestorationSettings(GuidanceScale: double.PositiveInfinity).Validate());
+        new RestorationSettings(1, 1, 1000, 100).Validate();
+    }
+}

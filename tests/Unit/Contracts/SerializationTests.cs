@@ -1,0 +1,72 @@
+using System.Reflection;
+using System.Text.Json;
+using Darkroom.Contracts.Images;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Orleans.Serialization;
+using Xunit;
+
+namespace Darkroom.Tests.Unit.Contracts;
+
+public sealed class SerializationTests
+{
+    private static readonly Serializer Serializer =
+        new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
+
+    public static TheoryData<string> Names => [.. ContractSamples.Messages.Select(message => message.GetType().Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Message_RoundTrip_KeepsEveryMember(string name)
+    {
+        var message = ContractSamples.Messages.Single(candidate => candidate.GetType().Name == name);
+
+        var copy = Serializer.Deserialize<object>(Serializer.SerializeToArray(message));
+
+        Assert.Equal(message.GetType(), copy.GetType());
+        if (message is Exception error)
+            Assert.Equal(error.Message, ((Exception)copy).Message);
+        else
+            Assert.Equal(JsonSerializer.Serialize(message, message.GetType()), JsonSerializer.Serialize(copy, copy.GetType()));
+    }
+
+    [Fact]
+    public void Samples_OfEveryContract_AreThere()
+    {
+        var contracts = typeof(ImageRef).Assembly.GetTypes()
+            .Where(type => type.IsDefined(typeof(GenerateSerializerAttribute)) && !type.IsAbstract).Select(type => type.Name).Order();
+
+        Assert.Equal(contracts, ContractSamples.Messages.Select(message => message.GetType().Name).Order());
+    }
+
+    [Fact]
+    public void Samples_OfEveryContract_HaveNoDefaultMember()
+    {
+        foreach (var message in ContractSamples.Messages.Where(message => message is not Exception))
+        {
+            foreach (var property in message.GetType().GetProperties().Where(property => property.GetIndexParameters().Length == 0))
+            {
+                // An enum's first value is 0 and says something all the same.
+                if (!property.PropertyType.IsEnum)
+                    Assert.False(IsDefault(property.GetValue(message), property.PropertyType), $"{message.GetType().Name}.{property.Name} has its default value: the round trip proves nothing");
+            }
+        }
+    }
+
+    [Fact]
+    public void Contracts_EveryTypeAndMember_HasAliasAndIds()
+    {
+        foreach (var type in typeof(ImageRef).Assembly.GetTypes().Where(type => type.IsDefined(typeof(GenerateSerializerAttribute))))
+        {
+            Assert.True(type.IsDefined(typeof(AliasAttribute)), $"{type.Name} has no [Alias]");
+            var members = type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
+                .Where(property => property.SetMethod is not null).ToList();
+            var ids = members.Select(property => property.GetCustomAttribute<IdAttribute>()).ToList();
+            Assert.DoesNotContain(null, ids);
+            Assert.Equal(ids.Count, ids.Select(id => id!.Id).Distinct().Count());
+        }
+    }
+
+    private static bool IsDefault(object? value, Type type) =>
+        value is null || (type.IsValueType && Nullable.GetUnderlyingType(type) is null && value.Equals(Activator.CreateInstance(type)));
+}
