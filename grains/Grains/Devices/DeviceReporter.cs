@@ -1,0 +1,75 @@
+using Darkroom.Contracts.Devices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace Darkroom.Grains.Devices;
+
+/// <summary>Tells the directory about the silo's devices as long as the silo lives.</summary>
+internal sealed partial class DeviceReporter(
+    DeviceSet devices,
+    IPipelineLoader loader,
+    IGrainFactory grains,
+    ILocalSiloDetails silo,
+    IOptions<DeviceOptions> options,
+    IOptions<ModelOptions> models,
+    TimeProvider time,
+    ILogger<DeviceReporter> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private readonly CancellationTokenSource stop = new();
+    private Task reporting = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(DeviceReporter), ServiceLifecycleStage.Active, StartAsync, StopAsync);
+
+    /// <inheritdoc/>
+    public void Dispose() => stop.Dispose();
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Awaited once, so that a silo that has started can be found.
+        await ReportAsync(isStopping: false, cancellationToken);
+        reporting = Task.Run(LoopAsync, CancellationToken.None);
+    }
+
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await stop.CancelAsync();
+        await reporting;
+        await ReportAsync(isStopping: true, cancellationToken);
+    }
+
+    private async Task LoopAsync()
+    {
+        using var timer = new PeriodicTimer(options.Value.ReportPeriod, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop.Token))
+                await ReportAsync(isStopping: false, stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The silo stops.
+        }
+    }
+
+    private async Task ReportAsync(bool isStopping, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var report = new SiloReport(
+                silo.SiloAddress.ToParsableString(), [.. devices.Report()], [.. loader.ListModels()], models.Value.DefaultModel, isStopping);
+            await grains.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ReportAsync(report, cancellationToken).WaitAsync(cancellationToken);
+        }
+#pragma warning disable CA1031 // A report that fails is followed by the next one; the directory forgets a silo that stays silent.
+        catch (Exception error) when (error is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            LogReportFailed(error);
+        }
+    }
+
+    [LoggerMessage(1020, LogLevel.Warning, "The silo could not report its devices to the directory")]
+    private partial void LogReportFailed(Exception error);
+}

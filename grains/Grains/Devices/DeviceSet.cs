@@ -1,0 +1,44 @@
+using Darkroom.Contracts.Devices;
+using Darkroom.Contracts.Errors;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using static TorchSharp.torch;
+
+namespace Darkroom.Grains.Devices;
+
+/// <summary>The devices of a silo.</summary>
+internal sealed class DeviceSet : IDisposable
+{
+    private readonly Dictionary<string, DeviceExecutor> executors;
+
+    /// <summary>Starts a thread for each device.</summary>
+    public DeviceSet(IPipelineLoader loader, IOptions<DeviceOptions> options, TimeProvider time, ILogger<DeviceExecutor> logger)
+    {
+        executors = Names(options.Value).Distinct(StringComparer.Ordinal)
+            .ToDictionary(name => name, name => new DeviceExecutor(name, loader, options.Value, time, logger), StringComparer.Ordinal);
+    }
+
+    /// <summary>Gets a device.</summary>
+    /// <exception cref="DeviceUnavailableException">The silo has none of that name.</exception>
+    public DeviceExecutor this[string name] => executors.TryGetValue(name, out var executor)
+        ? executor
+        : throw new DeviceUnavailableException($"This silo has no device '{name}'; it has {string.Join(", ", executors.Keys)}.");
+
+    /// <summary>Tells what the devices hold and do.</summary>
+    public IEnumerable<DeviceReport> Report() => executors.Values.Select(executor =>
+        new DeviceReport(executor.Name, executor.QueueDepth, executor.QueueCapacity, [.. executor.Models.Resident]));
+
+    /// <summary>Stops the threads.</summary>
+    public void Dispose()
+    {
+        foreach (var executor in executors.Values)
+            executor.Dispose();
+    }
+
+    private static IEnumerable<string> Names(DeviceOptions options)
+    {
+        if (options.Names.Count > 0)
+            return options.Names;
+        return cuda.is_available() ? Enumerable.Range(0, cuda.device_count()).Select(index => $"cuda:{index}") : ["cpu:0"];
+    }
+}

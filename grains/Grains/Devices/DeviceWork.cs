@@ -1,0 +1,100 @@
+using Darkroom.Contracts.Runs;
+using Darkroom.Models.Pipelines;
+using static TorchSharp.torch;
+
+namespace Darkroom.Grains.Devices;
+
+/// <summary>Whose work it is and whether a person waits: what the order of a device's queue goes by.</summary>
+/// <param name="Priority">Interactive work goes before batch work.</param>
+/// <param name="Tenant">Within a priority, tenants take turns.</param>
+internal readonly record struct WorkClass(RunPriority Priority, string Tenant);
+
+/// <summary>Something for a device to do.</summary>
+internal abstract class DeviceWork(WorkClass workClass, CancellationToken cancellationToken)
+{
+    /// <summary>Gets whose work it is.</summary>
+    public WorkClass Class { get; } = workClass;
+
+    /// <summary>Gets the token that takes the work back as long as it waits.</summary>
+    public CancellationToken CancellationToken { get; } = cancellationToken;
+
+    /// <summary>Gets or sets when it was put into the queue (<see cref="TimeProvider.GetTimestamp"/>).</summary>
+    public long Enqueued { get; set; }
+
+    /// <summary>Gets what work must have in common to be done in one forward pass, or null for work that is done alone.</summary>
+    public virtual BatchKey? Group => null;
+
+    /// <summary>Does it, on the device's thread. Errors go to whoever waits.</summary>
+    public abstract void Execute();
+
+    /// <summary>Tells whoever waits that it will not be done.</summary>
+    public abstract void Cancel();
+}
+
+/// <summary>What tiles must have in common to share a forward pass.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Shape">Shape of the latent.</param>
+/// <param name="Type">Element type of the latent.</param>
+internal readonly record struct BatchKey(LoadedModel Model, string Shape, ScalarType Type);
+
+/// <summary>A function to run on the device's thread.</summary>
+internal sealed class CallWork<T>(Func<T> function, WorkClass workClass, CancellationToken cancellationToken) : DeviceWork(workClass, cancellationToken)
+{
+    private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Gets the result.</summary>
+    public Task<T> Completion => completion.Task;
+
+    /// <inheritdoc/>
+    public override void Execute()
+    {
+        try
+        {
+            using var scope = NewDisposeScope();
+            completion.SetResult(function());
+        }
+#pragma warning disable CA1031 // Whatever is thrown belongs to whoever waits; the device's thread must go on.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            completion.SetException(error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Cancel() => completion.TrySetCanceled(CancellationToken);
+}
+
+/// <summary>One step of one tile.</summary>
+internal sealed class StepWork(LoadedModel model, Tensor latent, StepContext context, WorkClass workClass, CancellationToken cancellationToken)
+    : DeviceWork(workClass, cancellationToken)
+{
+    private readonly TaskCompletionSource<Tensor> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Gets the latent after the step; whoever waits owns it.</summary>
+    public Task<Tensor> Completion => completion.Task;
+
+    /// <summary>Gets the model.</summary>
+    public LoadedModel Model { get; } = model;
+
+    /// <summary>Gets the latent before the step, [1, ...]; its owner keeps it.</summary>
+    public Tensor Latent { get; } = latent;
+
+    /// <summary>Gets the row's context.</summary>
+    public StepContext Context { get; } = context;
+
+    /// <inheritdoc/>
+    public override BatchKey? Group { get; } = new(model, string.Join('x', latent.shape), latent.dtype);
+
+    /// <summary>Answers.</summary>
+    public void Complete(Tensor result) => completion.SetResult(result);
+
+    /// <summary>Answers with an error.</summary>
+    public void Fail(Exception error) => completion.SetException(error);
+
+    /// <inheritdoc/>
+    public override void Execute() => StepBatch.Execute([this]);
+
+    /// <inheritdoc/>
+    public override void Cancel() => completion.TrySetCanceled(CancellationToken);
+}

@@ -1,0 +1,18 @@
+using Darkroom.Models.Pipelines;
+using static TorchSharp.torch;
+
+namespace Darkroom.Grains.Devices;
+
+/// <summary>Finds and loads the models of a silo.</summary>
+public interface IPipelineLoader
+{
+    /// <summary>Lists the models that can be loaded, in ordinal order.</summary>
+    IReadOnlyList<string> ListModels();
+
+    /// <summary>Loads a model; called on the device's thread.</summary>
+    /// <param name="model">One of <see cref="ListModels"/>.</param>
+    /// <param name="device">Where to.</param>
+    /// <returns>The model; the caller disposes it.</returns>
+    /// <exception cref="FileNotFoundException">There is no such model.</exception>
+    LoadedModel Load(string model, Device device);
+}

@@ -1,0 +1,121 @@
+using Darkroom.Contracts.Devices;
+using Darkroom.Contracts.Errors;
+using Darkroom.Contracts.Runs;
+using Darkroom.Imaging;
+using Darkroom.Imaging.Codecs;
+using Darkroom.Imaging.Resampling;
+using Darkroom.Models.Describers;
+using Darkroom.Models.Pipelines;
+using Microsoft.Extensions.Options;
+using static TorchSharp.torch;
+
+namespace Darkroom.Grains.Devices;
+
+/// <summary>Begins runs on a device: reads and decodes the picture, describes it, encodes the words.</summary>
+/// <remarks>Nothing here runs on a grain's turn: decoding is on the thread pool, networks on the device's thread.</remarks>
+internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOptions<ImagingOptions> imaging)
+{
+    private readonly ImageDecoder decoder = new(imaging.Value);
+
+    /// <summary>Describes a picture.</summary>
+    /// <returns>What was seen, or null if the model has no describer.</returns>
+    public async Task<ImageDescription?> DescribeAsync(DeviceExecutor device, string modelName, DescribeRequest request, CancellationToken cancellationToken)
+    {
+        var picture = await DecodeAsync(request.Image.Hash, cancellationToken);
+        var model = await device.Models.GetAsync(modelName);
+        if (model.Describer is not { } describer)
+            return null;
+        var overview = Resampler.Fit(picture, model.Pipeline.Profile.OverviewSize);
+        var patches = PatchSampler.Spread(picture, describer.PatchSize, PictureTensors.MaxPatches);
+        return await device.RunAsync(
+            () => describer.Describe(PictureTensors.ToTensor(overview, device.Device), PictureTensors.ToTensor(patches, device.Device)),
+            new WorkClass(RunPriority.Interactive, request.Tenant), isAdmitted: false, cancellationToken);
+    }
+
+    /// <summary>Begins a run, or takes it up from its checkpoint.</summary>
+    /// <returns>The workspace, which is kept in the store; null if there is no room for it now.</returns>
+    public async Task<RunWorkspace?> PrepareAsync(DeviceExecutor device, string modelName, PrepareRequest request, CancellationToken cancellationToken)
+    {
+        var source = request.Request.Source;
+        using var room = workspaces.TryReserve(RunWorkspace.EstimateBytes(source.Width, source.Height));
+        if (room is null)
+            return null;
+        var picture = await DecodeAsync(source.Hash, cancellationToken);
+        if (picture.Width != source.Width || picture.Height != source.Height)
+            throw new InvalidRequestException($"The request says the picture has {source.Width} x {source.Height} pixels; it has {picture.Width} x {picture.Height}.");
+        var model = await device.Models.GetAsync(modelName);
+        var workspace = request.Checkpoint is { } checkpoint && checkpoint.ModelHash == model.Pipeline.Profile.ModelHash
+            ? await ResumeAsync(device, model, request, checkpoint, picture, cancellationToken)
+            : await BeginAsync(device, model, request, picture, cancellationToken);
+        workspaces.Add(workspace);
+        return workspace;
+    }
+
+    private static async Task<RunWorkspace> BeginAsync(
+        DeviceExecutor device, LoadedModel model, PrepareRequest request, PlanarImage picture, CancellationToken cancellationToken)
+    {
+        var run = request.Request;
+        var overview = Resampler.Fit(picture, model.Pipeline.Profile.OverviewSize);
+        var describer = run.Kind == RunKind.Restore && run.Description is null ? model.Describer : null;
+        var patches = describer is null ? null : PatchSampler.Spread(picture, describer.PatchSize, PictureTensors.MaxPatches);
+        var prepared = await device.RunAsync(
+            () =>
+            {
+                var pixels = PictureTensors.ToTensor(overview, device.Device);
+                var description = describer is null ? run.Description : describer.Describe(pixels, PictureTensors.ToTensor(patches!, device.Device)).Text;
+                return Prepare(model.Pipeline, pixels, run, description);
+            },
+            new WorkClass(run.Priority, RunKey.Parse(request.RunId).Tenant), isAdmitted: false, cancellationToken);
+        return new RunWorkspace(request.RunId, run, picture, model, prepared);
+    }
+
+    private static PreparedRun Prepare(IRestorationPipeline pipeline, Tensor overview, RunRequest run, string? description)
+    {
+        var instruction = RunInstruction.Of(run, description);
+        var settings = RunInstruction.Settings(run.Settings);
+        try
+        {
+            var steps = pipeline.CountSteps(settings);
+            return new PreparedRun(pipeline.Prepare(overview, instruction, settings), steps, description, instruction.Text);
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidRequestException(error.Message, error);
+        }
+    }
+
+    private async Task<RunWorkspace> ResumeAsync(
+        DeviceExecutor device, LoadedModel model, PrepareRequest request, RunCheckpoint checkpoint, PlanarImage picture, CancellationToken cancellationToken)
+    {
+        var steps = model.Pipeline.CountSteps(RunInstruction.Settings(request.Request.Settings));
+        var (latent, conditioning) = await blobs.ReadAsync(checkpoint.BlobName, device.Device, cancellationToken);
+        var workspace = new RunWorkspace(
+            request.RunId, request.Request, picture, model, new PreparedRun(conditioning, steps, checkpoint.Description, checkpoint.Instruction))
+        {
+            Latent = latent,
+            Step = checkpoint.Step,
+        };
+        for (; workspace.TilesDone < checkpoint.TilesDone; workspace.TilesDone++)
+        {
+            var (finished, none) = await blobs.ReadAsync(RunStepper.TileName(request.RunId, workspace.TilesDone), device.Device, cancellationToken);
+            using (finished)
+            using (none)
+                await RunStepper.AddTileAsync(device, workspace, finished!, cancellationToken);
+        }
+
+        return workspace;
+    }
+
+    private async Task<PlanarImage> DecodeAsync(string hash, CancellationToken cancellationToken)
+    {
+        var file = await blobs.ReadPictureAsync(hash, imaging.Value.MaxFileSizeBytes, cancellationToken);
+        try
+        {
+            return decoder.Decode(file);
+        }
+        catch (Imaging.InvalidImageException error)
+        {
+            throw new Contracts.Errors.InvalidImageException(error.Message, error);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using Darkroom.Contracts.Devices;
+using Darkroom.Contracts.Errors;
+using Darkroom.Storage;
+
+namespace Darkroom.Grains.Devices;
+
+/// <summary>Serves the calls of the model grains: begins work off the grain's turn, waits for it as long as the caller allows, and says how it went.</summary>
+/// <remarks>Work that is not done in time goes on; the same call again waits for the same work.</remarks>
+internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFinisher finisher, WorkspaceStore workspaces, TimeProvider time)
+{
+    private readonly Preparations preparations = new(time);
+
+    /// <summary>Describes a picture.</summary>
+    public async Task<DescribeResult> DescribeAsync(DeviceExecutor device, string model, DescribeRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var seen = await Task.Run(() => preparer.DescribeAsync(device, model, request, cancellationToken), cancellationToken);
+            return new DescribeResult(DeviceOutcome.Done, seen is null
+                ? null
+                : new PictureDescription(seen.NoiseSigma, seen.RainProbability, seen.DarknessProbability, seen.Lighting, seen.Rain, seen.Noise));
+        }
+        catch (Exception error) when (OutcomeOf(error) is { } outcome && !cancellationToken.IsCancellationRequested)
+        {
+            return new DescribeResult(outcome, null);
+        }
+        catch (Exception error) when (Translate(error) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    /// <summary>Begins a run, or takes it up from its checkpoint.</summary>
+    public async Task<PrepareResult> PrepareAsync(DeviceExecutor device, string model, PrepareRequest request, CancellationToken cancellationToken)
+    {
+        var work = preparations.Begin(request.RunId, stop => PrepareNowAsync(device, model, request, stop));
+        if (!await EndsWithinAsync(work, request.MaxWait, cancellationToken))
+            return new PrepareResult(DeviceOutcome.Working);
+        preparations.End(request.RunId, work);
+        try
+        {
+            return await work;
+        }
+        catch (Exception error) when (OutcomeOf(error) is { } outcome)
+        {
+            return new PrepareResult(outcome);
+        }
+        catch (Exception error) when (Translate(error) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    /// <summary>Advances a run.</summary>
+    public async Task<StepResult> StepAsync(DeviceExecutor device, StepRequest request, CancellationToken cancellationToken)
+    {
+        if (workspaces.Find(request.RunId) is not { } workspace)
+            return new StepResult(DeviceOutcome.WorkspaceLost);
+        var advance = workspace.BeginAdvance(
+            stop => stepper.AdvanceAsync(device, workspace, request.MaxSteps, request.CheckpointName, stop));
+        if (!await EndsWithinAsync(advance, request.MaxWait, cancellationToken))
+            return new StepResult(DeviceOutcome.Working, workspace.TilesDone, workspace.Step);
+        workspace.EndAdvance(advance);
+        try
+        {
+            var done = await advance;
+            return new StepResult(workspace.IsDone ? DeviceOutcome.Done : DeviceOutcome.Working, workspace.TilesDone, workspace.Step, done.Checkpoint);
+        }
+        catch (Exception error) when (OutcomeOf(error) is { } outcome)
+        {
+            return new StepResult(outcome);
+        }
+        catch (Exception error) when (Translate(error) is { } translated)
+        {
+            // A step that failed half-way may have left anything behind: the run begins again at its checkpoint.
+            workspaces.Drop(request.RunId);
+            throw translated;
+        }
+    }
+
+    /// <summary>Finishes a run.</summary>
+    public async Task<FinishResult> FinishAsync(FinishRequest request, CancellationToken cancellationToken)
+    {
+        if (workspaces.Find(request.RunId) is not { } workspace)
+            return new FinishResult(DeviceOutcome.WorkspaceLost);
+        var finish = workspace.BeginFinish(stop => finisher.FinishAsync(workspace, stop));
+        if (!await EndsWithinAsync(finish, request.MaxWait, cancellationToken))
+            return new FinishResult(DeviceOutcome.Working);
+        workspaces.Drop(request.RunId);
+        try
+        {
+            return new FinishResult(DeviceOutcome.Done, await finish);
+        }
+        catch (Exception error) when (OutcomeOf(error) is { } outcome)
+        {
+            return new FinishResult(outcome);
+        }
+        catch (Exception error) when (Translate(error) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    /// <summary>Stops whatever is done for a run and frees what it has.</summary>
+    public void Release(string runId)
+    {
+        preparations.Stop(runId);
+        workspaces.Drop(runId);
+    }
+
+    private async Task<PrepareResult> PrepareNowAsync(DeviceExecutor device, string model, PrepareRequest request, CancellationToken stop)
+    {
+        if (await preparer.PrepareAsync(device, model, request, stop) is not { } workspace)
+            return new PrepareResult(DeviceOutcome.Busy);
+        if (stop.IsCancellationRequested)
+            workspaces.Drop(request.RunId);
+        return new PrepareResult(
+            DeviceOutcome.Done, workspace.Plan.Tiles.Count, workspace.Prepared.StepCount, workspace.Prepared.Description,
+            workspace.Prepared.Instruction, workspace.Model.Pipeline.Profile.ModelHash);
+    }
+
+    private static async Task<bool> EndsWithinAsync(Task work, TimeSpan maxWait, CancellationToken cancellationToken)
+    {
+        if (work.IsCompleted)
+            return true;
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var first = await Task.WhenAny(work, Task.Delay(maxWait, timer.Token));
+        await timer.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        return first == work;
+    }
+
+    private static DeviceOutcome? OutcomeOf(Exception error) => error switch
+    {
+        DeviceBusyException => DeviceOutcome.Busy,
+        DeviceStoppingException => DeviceOutcome.Stopping,
+        OperationCanceledException => DeviceOutcome.WorkspaceLost,
+        _ => null,
+    };
+
+    // What crosses a grain call is our own; anything else is told in words, with its kind.
+    private static DarkroomException? Translate(Exception error) => error switch
+    {
+        DarkroomException => null,
+        BlobStoreException or IOException => new StorageFailedException(error.Message),
+        _ => new DeviceFailedException($"{error.GetType().Name}: {error.Message}"),
+    };
+}

@@ -1,0 +1,72 @@
+using Darkroom.Contracts.Devices;
+using static TorchSharp.torch;
+
+namespace Darkroom.Grains.Devices;
+
+/// <summary>Takes the steps of a run, tile after tile, and writes its checkpoints.</summary>
+internal sealed class RunStepper(RunBlobs blobs)
+{
+    /// <summary>Gets the blob name of a finished tile's latent.</summary>
+    public static string TileName(string runId, int tile) => $"{RunBlobs.FolderOf(runId)}tile-{tile}";
+
+    /// <summary>Advances a run.</summary>
+    /// <param name="device">The device of the run's model.</param>
+    /// <param name="workspace">The run.</param>
+    /// <param name="maxSteps">Stop after so many steps.</param>
+    /// <param name="checkpointName">Write a checkpoint of this name when stopping before the end, or null.</param>
+    /// <param name="cancellationToken">Stops before the next step.</param>
+    public async Task<RunAdvance> AdvanceAsync(
+        DeviceExecutor device, RunWorkspace workspace, int maxSteps, string? checkpointName, CancellationToken cancellationToken)
+    {
+        for (var steps = 0; steps < maxSteps && !workspace.IsDone; steps++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            workspace.Latent ??= await EncodeAsync(device, workspace, cancellationToken);
+            var stepped = await device.StepAsync(new StepWork(workspace.Model, workspace.Latent, workspace.Context(), workspace.Class, cancellationToken));
+            workspace.Latent.Dispose();
+            workspace.Latent = stepped;
+            if (++workspace.Step == workspace.Prepared.StepCount)
+                await EndTileAsync(device, workspace, checkpointName is not null, cancellationToken);
+        }
+
+        return new RunAdvance(workspace.IsDone || checkpointName is null ? null : await WriteCheckpointAsync(workspace, checkpointName, cancellationToken));
+    }
+
+    /// <summary>Turns a tile's last latent into pixels and adds them to the result.</summary>
+    public static async Task AddTileAsync(DeviceExecutor device, RunWorkspace workspace, Tensor latent, CancellationToken cancellationToken)
+    {
+        var pixels = await device.RunAsync(
+            () => PictureTensors.ToArray(workspace.Model.Pipeline.Finish(latent)), workspace.Class, isAdmitted: true, cancellationToken);
+        workspace.Blender.Add(workspace.Plan.Tiles[workspace.TilesDone], pixels);
+    }
+
+    private static async Task<Tensor> EncodeAsync(DeviceExecutor device, RunWorkspace workspace, CancellationToken cancellationToken)
+    {
+        var tile = workspace.Plan.Tiles[workspace.TilesDone];
+        var pixels = workspace.Source.ReadTile(tile.X, tile.Y, tile.Width, tile.Height);
+        return await device.RunAsync(
+            () => workspace.Model.Pipeline
+                .Encode(PictureTensors.ToTensor(pixels, [1, 3, tile.Height, tile.Width], device.Device), workspace.Context())
+                .DetachFromDisposeScope(),
+            workspace.Class, isAdmitted: true, cancellationToken);
+    }
+
+    private async Task EndTileAsync(DeviceExecutor device, RunWorkspace workspace, bool isCheckpointed, CancellationToken cancellationToken)
+    {
+        await AddTileAsync(device, workspace, workspace.Latent!, cancellationToken);
+        if (isCheckpointed)
+            await blobs.WriteAsync(TileName(workspace.RunId, workspace.TilesDone), workspace.Latent, null, cancellationToken);
+        workspace.Latent!.Dispose();
+        workspace.Latent = null;
+        workspace.Step = 0;
+        workspace.TilesDone++;
+    }
+
+    private async Task<RunCheckpoint> WriteCheckpointAsync(RunWorkspace workspace, string name, CancellationToken cancellationToken)
+    {
+        await blobs.WriteAsync(name, workspace.Latent, workspace.Prepared.Conditioning, cancellationToken);
+        return new RunCheckpoint(
+            name, workspace.TilesDone, workspace.Step, workspace.Model.Pipeline.Profile.ModelHash,
+            workspace.Prepared.Description, workspace.Prepared.Instruction);
+    }
+}

@@ -1,0 +1,154 @@
+using Darkroom.Contracts.Images;
+using Darkroom.Contracts.Runs;
+using Darkroom.Imaging;
+using Darkroom.Imaging.Tiles;
+using Darkroom.Models.Pipelines;
+using static TorchSharp.torch;
+
+namespace Darkroom.Grains.Devices;
+
+/// <summary>What a run has in the silo: pixels, latent, conditioning. Losing it costs time, never the run.</summary>
+/// <remarks>One call at a time works on it; it is disposed when that call is over.</remarks>
+internal sealed class RunWorkspace : IDisposable
+{
+    // Source, result and one file's bytes, and the tile: 3 + 3 planes of 4 bytes, and as much again for what decoding and encoding hold.
+    private const long BytesPerPixel = 40;
+
+    private readonly Lock gate = new();
+    private readonly CancellationTokenSource cancellation = new();
+    private Task<RunAdvance>? advance;
+    private Task<ImageRef>? finish;
+    private bool isDisposed;
+
+    /// <summary>Begins the work on a run.</summary>
+    public RunWorkspace(string runId, RunRequest request, PlanarImage source, LoadedModel model, PreparedRun prepared)
+    {
+        (RunId, Request, Source, Model, Prepared) = (runId, request, source, model, prepared);
+        var profile = model.Pipeline.Profile;
+        Plan = TilePlan.Create(source.Width, source.Height, profile.TileSize, profile.TileOverlap, profile.SizeMultiple);
+        Blender = new TileBlender(Plan, source);
+        Class = new WorkClass(request.Priority, RunKey.Parse(runId).Tenant);
+    }
+
+    /// <summary>Gets the run.</summary>
+    public string RunId { get; }
+
+    /// <summary>Gets what the run is to do.</summary>
+    public RunRequest Request { get; }
+
+    /// <summary>Gets the picture to restore.</summary>
+    public PlanarImage Source { get; }
+
+    /// <summary>Gets the model.</summary>
+    public LoadedModel Model { get; }
+
+    /// <summary>Gets what the device prepared.</summary>
+    public PreparedRun Prepared { get; }
+
+    /// <summary>Gets the tiles.</summary>
+    public TilePlan Plan { get; }
+
+    /// <summary>Gets the result as far as it is.</summary>
+    public TileBlender Blender { get; }
+
+    /// <summary>Gets whose work it is.</summary>
+    public WorkClass Class { get; }
+
+    /// <summary>Gets or sets how many tiles have all their steps.</summary>
+    public int TilesDone { get; set; }
+
+    /// <summary>Gets or sets how many steps the next tile has.</summary>
+    public int Step { get; set; }
+
+    /// <summary>Gets or sets the latent of the next tile, or null before its first step.</summary>
+    public Tensor? Latent { get; set; }
+
+    /// <summary>Gets whether something is being done.</summary>
+    public bool IsWorking => advance is { IsCompleted: false } || finish is { IsCompleted: false };
+
+    /// <summary>Gets or sets when it was last asked for (<see cref="TimeProvider.GetTimestamp"/>).</summary>
+    public long LastUsed { get; set; }
+
+    /// <summary>Gets whether every tile has all its steps.</summary>
+    public bool IsDone => TilesDone == Plan.Tiles.Count;
+
+    /// <summary>Gets about how much memory it takes.</summary>
+    public long SizeBytes => EstimateBytes(Source.Width, Source.Height);
+
+    /// <summary>Tells about how much memory a run on a picture takes.</summary>
+    public static long EstimateBytes(int width, int height) => (long)width * height * BytesPerPixel;
+
+    /// <summary>Makes the context of the next tile's next step.</summary>
+    public StepContext Context() => new(Prepared.Conditioning, Step, Prepared.StepCount, Request.Settings.Seed, TilesDone);
+
+    /// <summary>Begins to take steps, unless that is under way already or was not yet answered.</summary>
+    /// <returns>The steps that are under way now.</returns>
+    public Task<RunAdvance> BeginAdvance(Func<CancellationToken, Task<RunAdvance>> work)
+    {
+        lock (gate)
+            return advance ??= Start(work);
+    }
+
+    /// <summary>Notes that the steps were answered: the next call takes further ones.</summary>
+    public void EndAdvance(Task<RunAdvance> answered)
+    {
+        lock (gate)
+        {
+            if (advance == answered)
+                advance = null;
+        }
+    }
+
+    /// <summary>Begins to finish, unless that is under way already.</summary>
+    public Task<ImageRef> BeginFinish(Func<CancellationToken, Task<ImageRef>> work)
+    {
+        lock (gate)
+            return finish ??= Start(work);
+    }
+
+    /// <summary>Stops the work; what is in the hands of the device is freed as soon as the device lets go of it.</summary>
+    public void Dispose()
+    {
+        Task[] working;
+        lock (gate)
+        {
+            if (isDisposed)
+                return;
+            isDisposed = true;
+            working = [.. new Task?[] { advance, finish }.OfType<Task>().Where(task => !task.IsCompleted)];
+        }
+
+        cancellation.Cancel();
+        if (working.Length == 0)
+            Free();
+        else
+            Task.WhenAll(working).ContinueWith(_ => Free(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private Task<T> Start<T>(Func<CancellationToken, Task<T>> work)
+    {
+        if (isDisposed)
+            return Task.FromCanceled<T>(new CancellationToken(canceled: true));
+        var token = cancellation.Token;
+        return Task.Run(() => work(token), token);
+    }
+
+    private void Free()
+    {
+        Latent?.Dispose();
+        Latent = null;
+        Prepared.Conditioning.Dispose();
+        cancellation.Dispose();
+    }
+}
+
+/// <summary>What the device made of a run's picture and words.</summary>
+/// <param name="Conditioning">What steers the model; owned by the workspace.</param>
+/// <param name="StepCount">Steps of each tile.</param>
+/// <param name="Description">The describer's sentences, or null.</param>
+/// <param name="Instruction">The text that steers the model.</param>
+internal sealed record PreparedRun(Conditioning Conditioning, int StepCount, string? Description, string Instruction);
+
+/// <summary>What came of advancing a run.</summary>
+/// <param name="Checkpoint">The checkpoint that was written, or null.</param>
+internal sealed record RunAdvance(Contracts.Devices.RunCheckpoint? Checkpoint);

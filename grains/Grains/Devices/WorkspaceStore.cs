@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Grains.Devices;
+
+/// <summary>The workspaces of a silo, bounded by bytes. Room is made by dropping those that nobody asked for lately.</summary>
+internal sealed class WorkspaceStore(IOptions<DeviceOptions> options, TimeProvider time) : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, RunWorkspace> workspaces = new(StringComparer.Ordinal);
+    private readonly HashSet<Reservation> reservations = [];
+
+    /// <summary>Gets how many workspaces there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+                return workspaces.Count;
+        }
+    }
+
+    /// <summary>Finds a run's workspace.</summary>
+    public RunWorkspace? Find(string runId)
+    {
+        lock (gate)
+        {
+            if (!workspaces.TryGetValue(runId, out var workspace))
+                return null;
+            workspace.LastUsed = time.GetTimestamp();
+            return workspace;
+        }
+    }
+
+    /// <summary>Makes room for a picture before it is decoded.</summary>
+    /// <param name="sizeBytes">About how much memory the run will take.</param>
+    /// <returns>The room; disposing it gives it back. Null if there is none now.</returns>
+    public Reservation? TryReserve(long sizeBytes)
+    {
+        var limit = (long)options.Value.WorkspaceMebibytes << 20;
+        lock (gate)
+        {
+            while (workspaces.Count + reservations.Count > 0 && Used() + sizeBytes > limit)
+            {
+                var oldest = workspaces.Values
+                    .Where(workspace => !workspace.IsWorking && time.GetElapsedTime(workspace.LastUsed) >= options.Value.WorkspaceIdle)
+                    .MinBy(workspace => workspace.LastUsed);
+                if (oldest is null)
+                    return null;
+                workspaces.Remove(oldest.RunId);
+                oldest.Dispose();
+            }
+
+            var reservation = new Reservation(this, sizeBytes);
+            reservations.Add(reservation);
+            return reservation;
+        }
+    }
+
+    /// <summary>Keeps a workspace; one that the run had before is dropped.</summary>
+    public void Add(RunWorkspace workspace)
+    {
+        lock (gate)
+        {
+            if (workspaces.Remove(workspace.RunId, out var previous))
+                previous.Dispose();
+            workspace.LastUsed = time.GetTimestamp();
+            workspaces.Add(workspace.RunId, workspace);
+        }
+    }
+
+    /// <summary>Drops a run's workspace, if it is there.</summary>
+    public void Drop(string runId)
+    {
+        lock (gate)
+        {
+            if (workspaces.Remove(runId, out var workspace))
+                workspace.Dispose();
+        }
+    }
+
+    /// <summary>Drops all.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            foreach (var workspace in workspaces.Values)
+                workspace.Dispose();
+            workspaces.Clear();
+        }
+    }
+
+    private long Used() => workspaces.Values.Sum(workspace => workspace.SizeBytes) + reservations.Sum(reservation => reservation.SizeBytes);
+
+    private void Release(Reservation reservation)
+    {
+        lock (gate)
+            reservations.Remove(reservation);
+    }
+
+    /// <summary>Room that is kept for a run while its picture is decoded.</summary>
+    internal sealed class Reservation(WorkspaceStore store, long sizeBytes) : IDisposable
+    {
+        /// <summary>Gets how much room it is.</summary>
+        public long SizeBytes { get; } = sizeBytes;
+
+        /// <summary>Gives the room back, or lets the workspace take it.</summary>
+        public void Dispose() => store.Release(this);
+    }
+}
