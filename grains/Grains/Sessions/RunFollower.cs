@@ -1,0 +1,98 @@
+using Darkroom.Contracts.Errors;
+using Darkroom.Contracts.Runs;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+
+namespace Darkroom.Grains.Sessions;
+
+/// <summary>Starts a session's run and follows it to its end, whatever silo dies on the way. Lives on the session's turns.</summary>
+internal sealed partial class RunFollower(IGrainBase session, Func<RunStatus, Task> end, TimeProvider time, ILogger logger) : IDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan KeepAlivePeriod = TimeSpan.FromMinutes(1);
+
+    private readonly CancellationTokenSource stop = new();
+    private Task following = Task.CompletedTask;
+
+    /// <summary>Follows a run from now on.</summary>
+    public void Follow(IRunGrain run, RunRequest request) => following = FollowAsync(run, request);
+
+    /// <summary>Asks once where the run stands, and ends it here if it has ended there.</summary>
+    /// <remarks>A run that does not answer soon is left to <see cref="Follow"/>: the user's question goes on with what is known.</remarks>
+    public async Task SettleAsync(IRunGrain run, RunRequest request)
+    {
+        try
+        {
+            var status = await run.StartAsync(request, stop.Token).WaitAsync(SettleTimeout, time, stop.Token);
+            if (status.HasEnded)
+                await end(status);
+        }
+        catch (Exception error) when (error is TimeoutException or OrleansMessageRejectionException)
+        {
+            LogNotSettled(error);
+        }
+    }
+
+    /// <summary>Follows no longer; the run goes on.</summary>
+    public async Task StopAsync()
+    {
+        await stop.CancelAsync();
+        await following.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => stop.Dispose();
+
+    private async Task FollowAsync(IRunGrain run, RunRequest request)
+    {
+        using var keepAlive = session.RegisterGrainTimer(
+            () => Task.CompletedTask,
+            new GrainTimerCreationOptions { DueTime = KeepAlivePeriod, Period = KeepAlivePeriod, KeepAlive = true, Interleave = true });
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                // Starting again what is under way changes nothing, and takes up what has lost its silo.
+                var status = await run.StartAsync(request, stop.Token).WaitAsync(stop.Token);
+                if (!status.HasEnded)
+                {
+                    await foreach (var _ in run.WatchAsync(stop.Token).WithCancellation(stop.Token))
+                    {
+                        // Only its end counts here; clients watch the run itself.
+                    }
+
+                    continue;
+                }
+
+                await end(status);
+                return;
+            }
+            catch (Exception) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (RunConflictException error)
+            {
+                LogLost(error);
+                return;
+            }
+#pragma warning disable CA1031 // A silo that dies, a store that fails: whatever it is, the run must be followed to its end.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                LogAgain(error);
+                await Task.Delay(RetryDelay, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    [LoggerMessage(1200, LogLevel.Warning, "A run could not be followed; trying again")]
+    private partial void LogAgain(Exception error);
+
+    [LoggerMessage(1201, LogLevel.Error, "A run cannot be followed: its id belongs to another request")]
+    private partial void LogLost(Exception error);
+
+    [LoggerMessage(1202, LogLevel.Warning, "A run did not say where it stands in time")]
+    private partial void LogNotSettled(Exception error);
+}
