@@ -1,0 +1,53 @@
+using Darkroom.Grains.Devices;
+using Darkroom.Grains.Runs;
+using Darkroom.Grains.Sessions;
+using Darkroom.Grains.Storage;
+using Darkroom.Imaging;
+using Darkroom.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Hosting;
+using Orleans.Providers;
+using Orleans.Runtime;
+using Orleans.Runtime.Hosting;
+using Orleans.Serialization;
+
+namespace Darkroom.Grains;
+
+/// <summary>Registers the grains' services in a silo.</summary>
+public static class DarkroomGrains
+{
+    /// <summary>Adds devices, models, the grains' storage and their options. The blob store is the host's to add.</summary>
+    public static ISiloBuilder AddDarkroomGrains(this ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        AddOptions<ImagingOptions>(services, ImagingOptions.SectionName);
+        AddOptions<DeviceOptions>(services, DeviceOptions.SectionName);
+        AddOptions<ModelOptions>(services, ModelOptions.SectionName);
+        AddOptions<RunOptions>(services, RunOptions.SectionName);
+        AddOptions<SessionOptions>(services, SessionOptions.SectionName);
+
+        services.TryAddSingleton<IPipelineLoader, CheckpointPipelineLoader>();
+        services.AddSingleton<DeviceSet>();
+        services.AddSingleton<WorkspaceStore>();
+        services.AddSingleton<RunBlobs>();
+        services.AddSingleton<RunPreparer>();
+        services.AddSingleton<RunStepper>();
+        services.AddSingleton<RunFinisher>();
+        services.AddSingleton<RunService>();
+        services.AddSingleton<SourceReader>();
+        services.AddSingleton<PictureLooker>();
+        services.AddSingleton<DeviceReporter>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<DeviceReporter>());
+
+        services.AddGrainStorage(
+            ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
+            (provider, _) => new BlobGrainStorage(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<Serializer>(), provider));
+        return silo.AddPlacementDirector<ModelPlacement, ModelPlacementDirector>();
+    }
+
+    private static void AddOptions<TOptions>(IServiceCollection services, string section)
+        where TOptions : class =>
+        services.AddOptions<TOptions>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+}

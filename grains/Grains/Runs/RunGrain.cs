@@ -1,0 +1,157 @@
+using Darkroom.Contracts.Errors;
+using Darkroom.Contracts.Runs;
+using Darkroom.Grains.Devices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace Darkroom.Grains.Runs;
+
+/// <summary>One restoration. Whoever activates it after a crash drives it on.</summary>
+[GrainType("run")]
+internal sealed partial class RunGrain(
+    [PersistentState("run")] IPersistentState<RunState> storage,
+    RunBlobs blobs,
+    IOptions<RunOptions> options,
+    TimeProvider time,
+    ILogger<RunGrain> logger) : Grain, IRunGrain, IDisposable
+{
+    // A run that is driven keeps its activation; the period only has to be shorter than any collection age.
+    private static readonly TimeSpan KeepAlivePeriod = TimeSpan.FromMinutes(1);
+
+    private readonly RunFeed feed = new();
+    private readonly CancellationTokenSource stop = new();
+    private Task driving = Task.CompletedTask;
+    private IGrainTimer? keepAlive;
+
+    private string RunId => this.GetPrimaryKeyString();
+
+    private RunState State => storage.State;
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        RunKey.Parse(RunId);
+        if (State.Layout > 0 && !State.HasEnded)
+        {
+            State.Attempt++;
+            LogTakenUp(RunId, State.Attempt);
+            Drive(isTakenUp: true);
+        }
+        else if (State.Layout > 0)
+        {
+            feed.Publish(new RunProgressMeter(RunId, State, time).Read());
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await stop.CancelAsync();
+        await driving.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RunStatus> StartAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        if (State.Layout == 0)
+        {
+            request.Settings.Validate();
+            (State.Layout, State.Request, State.StartedAt, State.Attempt) = (RunState.CurrentLayout, request, time.GetUtcNow(), 1);
+            try
+            {
+                await storage.WriteStateAsync(cancellationToken);
+            }
+            catch
+            {
+                // Not acknowledged: the next activation reads what is really there.
+                DeactivateOnIdle();
+                throw;
+            }
+
+            Drive(isTakenUp: false);
+        }
+        else if (State.Request != request)
+        {
+            throw new RunConflictException($"The run '{RunId}' was started with another request; every run needs an id of its own.");
+        }
+
+        return State.ToStatus(RunId, time.GetUtcNow());
+    }
+
+    /// <inheritdoc/>
+    public Task<RunStatus> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        RequireStarted();
+        return Task.FromResult(State.ToStatus(RunId, time.GetUtcNow()));
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<RunProgress> WatchAsync(CancellationToken cancellationToken)
+    {
+        RequireStarted();
+        return feed.ReadAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RunStatus> CancelAsync(CancellationToken cancellationToken)
+    {
+        RequireStarted();
+        if (!State.HasEnded)
+        {
+            State.IsCancelRequested = true;
+            await stop.CancelAsync();
+            await driving;
+        }
+
+        return State.ToStatus(RunId, time.GetUtcNow());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => stop.Dispose();
+
+    private void RequireStarted()
+    {
+        if (State.Layout == 0)
+            throw new RunNotFoundException($"There is no run '{RunId}'.");
+        if (State.Layout > RunState.CurrentLayout)
+            throw new RunConflictException($"The run was written by a newer version of Darkroom (layout {State.Layout}); this one reads up to {RunState.CurrentLayout}.");
+    }
+
+    private void Drive(bool isTakenUp)
+    {
+        keepAlive = this.RegisterGrainTimer(
+            () => Task.CompletedTask,
+            new GrainTimerCreationOptions { DueTime = KeepAlivePeriod, Period = KeepAlivePeriod, KeepAlive = true, Interleave = true });
+        driving = DriveAsync(isTakenUp);
+    }
+
+    private async Task DriveAsync(bool isTakenUp)
+    {
+        var driver = new RunDriver(RunId, State, () => storage.WriteStateAsync(CancellationToken.None), feed, GrainFactory, blobs, options.Value, time, logger);
+        try
+        {
+            await driver.DriveAsync(isTakenUp, stop.Token);
+        }
+        catch (InconsistentStateException error)
+        {
+            // Another activation has the run; this one goes, and its readers ask again there.
+            LogFenced(error, RunId);
+            DeactivateOnIdle();
+            throw;
+        }
+        finally
+        {
+            keepAlive?.Dispose();
+        }
+    }
+
+    [LoggerMessage(1110, LogLevel.Information, "Run {RunId} is taken up, attempt {Attempt}")]
+    private partial void LogTakenUp(string runId, int attempt);
+
+    [LoggerMessage(1111, LogLevel.Warning, "Run {RunId} is driven by another activation; this one goes")]
+    private partial void LogFenced(Exception error, string runId);
+}

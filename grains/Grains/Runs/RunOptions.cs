@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Darkroom.Grains.Runs;
+
+/// <summary>How runs are driven. Configuration section: <c>Run</c>.</summary>
+public sealed class RunOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string SectionName = "Run";
+
+    /// <summary>Gets or sets after how many steps a checkpoint is written; at most so many are repeated after a crash.</summary>
+    /// <value>Default: 5. Runs of one step write none: they begin again.</value>
+    [Range(1, 1000)]
+    public int CheckpointEverySteps { get; set; } = 5;
+
+    /// <summary>Gets or sets how long one call to a device may wait; progress is told as often.</summary>
+    /// <value>Default: 0.5 s, well below the 30 s after which a grain call times out.</value>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:00:20")]
+    public TimeSpan CallWait { get; set; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Gets or sets how long a run waits for a device before it fails.</summary>
+    /// <value>Default: 2 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    public TimeSpan DeviceTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Gets or sets how often in a row a device or the blob store may fail before the run fails.</summary>
+    /// <value>Default: 5.</value>
+    [Range(1, 100)]
+    public int MaxFailures { get; set; } = 5;
+
+    /// <summary>Gets or sets the first wait after a failure or a busy device; it doubles each time, up to 5 s.</summary>
+    /// <value>Default: 0.1 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:00:05")]
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(0.1);
+}

@@ -1,0 +1,88 @@
+using Darkroom.Contracts.Devices;
+using Darkroom.Contracts.Images;
+using Darkroom.Contracts.Runs;
+
+namespace Darkroom.Grains.Runs;
+
+/// <summary>What is persisted of a run.</summary>
+[GenerateSerializer, Alias("Darkroom.RunState")]
+internal sealed class RunState
+{
+    /// <summary>The layout that this code writes.</summary>
+    public const int CurrentLayout = 1;
+
+    /// <summary>Gets or sets the layout the state was written with; 0 for a run that was never started.</summary>
+    [Id(0)]
+    public int Layout { get; set; }
+
+    /// <summary>Gets or sets what the run is to do.</summary>
+    [Id(1)]
+    public RunRequest? Request { get; set; }
+
+    /// <summary>Gets or sets where the run stands.</summary>
+    [Id(2)]
+    public RunStage Stage { get; set; }
+
+    /// <summary>Gets or sets when it was started.</summary>
+    [Id(3)]
+    public DateTimeOffset StartedAt { get; set; }
+
+    /// <summary>Gets or sets when it ended.</summary>
+    [Id(4)]
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Gets or sets how often it was begun or taken up.</summary>
+    [Id(5)]
+    public int Attempt { get; set; }
+
+    /// <summary>Gets or sets the last checkpoint.</summary>
+    [Id(6)]
+    public RunCheckpoint? Checkpoint { get; set; }
+
+    /// <summary>Gets or sets how many checkpoints were written; it makes their names unique.</summary>
+    [Id(7)]
+    public int CheckpointCount { get; set; }
+
+    /// <summary>Gets or sets the number of tiles, once prepared.</summary>
+    [Id(8)]
+    public int Tiles { get; set; }
+
+    /// <summary>Gets or sets the steps of each tile, once prepared.</summary>
+    [Id(9)]
+    public int Steps { get; set; }
+
+    /// <summary>Gets or sets the describer's sentences, once known.</summary>
+    [Id(10)]
+    public string? Description { get; set; }
+
+    /// <summary>Gets or sets the text that steers the model, once prepared.</summary>
+    [Id(11)]
+    public string? Instruction { get; set; }
+
+    /// <summary>Gets or sets the model, once known.</summary>
+    [Id(12)]
+    public string? Model { get; set; }
+
+    /// <summary>Gets or sets the SHA-256 of its checkpoint file.</summary>
+    [Id(13)]
+    public string? ModelHash { get; set; }
+
+    /// <summary>Gets or sets the result.</summary>
+    [Id(14)]
+    public ImageRef? Result { get; set; }
+
+    /// <summary>Gets or sets why it failed.</summary>
+    [Id(15)]
+    public RunError? Error { get; set; }
+
+    /// <summary>Gets or sets whether the user has taken it back; the driver ends it.</summary>
+    [Id(16)]
+    public bool IsCancelRequested { get; set; }
+
+    /// <summary>Gets whether the run has ended.</summary>
+    public bool HasEnded => Stage >= RunStage.Completed;
+
+    /// <summary>Tells where the run stands.</summary>
+    public RunStatus ToStatus(string runId, DateTimeOffset now) => new(
+        runId, Stage, Result, Error, Description, Instruction, Model, ModelHash, Steps, Tiles, Attempt, (EndedAt ?? now) - StartedAt);
+}

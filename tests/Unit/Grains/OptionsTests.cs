@@ -1,0 +1,50 @@
+using System.ComponentModel.DataAnnotations;
+using Darkroom.Grains.Devices;
+using Darkroom.Grains.Runs;
+using Darkroom.Grains.Sessions;
+using Xunit;
+
+namespace Darkroom.Tests.Unit.Grains;
+
+public sealed class OptionsTests
+{
+    public static TheoryData<object> Defaults => [new DeviceOptions(), new ModelOptions(), new RunOptions(), new SessionOptions()];
+
+    public static TheoryData<object> BadValues =>
+    [
+        new DeviceOptions { Threads = -1 },
+        new DeviceOptions { MaxBatchSize = 0 },
+        new DeviceOptions { QueueCapacity = 0 },
+        new DeviceOptions { WorkspaceMebibytes = 0 },
+        new DeviceOptions { WorkspaceIdle = TimeSpan.Zero },
+        new DeviceOptions { ReportPeriod = TimeSpan.FromSeconds(10) },
+        new ModelOptions { DefaultModel = "" },
+        new ModelOptions { DefaultModel = "../secret" },
+        new RunOptions { CheckpointEverySteps = 0 },
+        new RunOptions { CallWait = TimeSpan.FromSeconds(30) },
+        new RunOptions { DeviceTimeout = TimeSpan.Zero },
+        new RunOptions { MaxFailures = 0 },
+        new RunOptions { RetryDelay = TimeSpan.Zero },
+        new SessionOptions { MaxMessageLength = 0 },
+        new SessionOptions { MaxTurns = 0 },
+        new SessionOptions { DescribeTimeout = TimeSpan.FromMinutes(1) },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Defaults))]
+    public void Defaults_AreValid(object options) => Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+
+    [Theory]
+    [MemberData(nameof(BadValues))]
+    public void BadValue_IsRefused(object options) =>
+        Assert.Throws<ValidationException>(() => Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true));
+
+    [Fact]
+    public void Defaults_AreThoseThatAreDocumented()
+    {
+        Assert.Equal(5, new RunOptions().CheckpointEverySteps);
+        Assert.Equal("llmra-compact", new ModelOptions().DefaultModel);
+        Assert.Equal(8, new DeviceOptions().MaxBatchSize);
+        Assert.Equal(2_000, new SessionOptions().MaxMessageLength);
+    }
+}
