@@ -1,0 +1,72 @@
+using Darkroom.Contracts.Errors;
+using Darkroom.Contracts.Images;
+using Darkroom.Contracts.Sessions;
+using Darkroom.Storage;
+
+namespace Darkroom.Client;
+
+/// <summary>What a program needs to talk to Darkroom as one tenant: pictures go in and out by their content, everything else is a session.</summary>
+/// <param name="grains">The cluster.</param>
+/// <param name="contents">The content store that the cluster uses.</param>
+/// <param name="tenant">Who the caller is; its sessions are invisible to everybody else.</param>
+/// <param name="time">Clock for waits between retries; the system's if null.</param>
+public sealed class DarkroomClient(IGrainFactory grains, ContentStore contents, string tenant, TimeProvider? time = null)
+{
+    private readonly RunWatcher watcher = new(grains, time ?? TimeProvider.System);
+
+    /// <summary>Gets who the caller is.</summary>
+    public string Tenant { get; } = tenant;
+
+    /// <summary>Stores a picture's file, whatever its format; the same bytes are stored once.</summary>
+    /// <param name="picture">The file's bytes, read once to the end.</param>
+    /// <param name="cancellationToken">Stops the upload; nothing is left of it.</param>
+    /// <returns>The file's hash, to open sessions with.</returns>
+    public async Task<string> UploadAsync(Stream picture, CancellationToken cancellationToken = default) =>
+        (await contents.PutAsync(picture, cancellationToken: cancellationToken).ConfigureAwait(false)).Hash;
+
+    /// <summary>Stores a picture and opens a session with it.</summary>
+    /// <param name="picture">The file's bytes, read once to the end.</param>
+    /// <param name="session">The session's name, or null for a new one.</param>
+    /// <param name="model">Checkpoint to restore with, or null for the cluster's default.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="InvalidImageException">It is not a picture, damaged, or larger than allowed.</exception>
+    /// <exception cref="SessionConflictException">The session is open with another picture.</exception>
+    public async Task<RestorationSession> OpenSessionAsync(
+        Stream picture, string? session = null, string? model = null, CancellationToken cancellationToken = default) =>
+        await OpenSessionAsync(await UploadAsync(picture, cancellationToken).ConfigureAwait(false), session, model, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Opens a session with a picture that is stored already.</summary>
+    /// <param name="contentHash">What <see cref="UploadAsync"/> gave.</param>
+    /// <param name="session">The session's name, or null for a new one.</param>
+    /// <param name="model">Checkpoint to restore with, or null for the cluster's default.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="InvalidImageException">It is missing, not a picture, damaged, or larger than allowed.</exception>
+    /// <exception cref="SessionConflictException">The session is open with another picture.</exception>
+    public async Task<RestorationSession> OpenSessionAsync(
+        string contentHash, string? session = null, string? model = null, CancellationToken cancellationToken = default)
+    {
+        var opened = Session(session ?? Guid.NewGuid().ToString("N"));
+        await opened.Grain.OpenAsync(new OpenSessionRequest(contentHash, model), cancellationToken).ConfigureAwait(false);
+        return opened;
+    }
+
+    /// <summary>Takes up a session that was opened before; nothing is called until it is used.</summary>
+    /// <exception cref="InvalidRequestException">The name is not allowed.</exception>
+    public RestorationSession Session(string session)
+    {
+        var key = SessionKey.Create(Tenant, session);
+        return new RestorationSession(key, grains.GetGrain<ISessionGrain>(key.ToString()), this, watcher);
+    }
+
+    /// <summary>Copies a picture's file.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="destination">Where to; stays open.</param>
+    /// <param name="cancellationToken">Stops the copy.</param>
+    /// <exception cref="BlobNotFoundException">The store has no such picture.</exception>
+    public async Task DownloadAsync(ImageRef image, Stream destination, CancellationToken cancellationToken = default)
+    {
+        var content = await contents.OpenAsync(image.Hash, verify: true, cancellationToken).ConfigureAwait(false);
+        await using (content.ConfigureAwait(false))
+            await content.Stream.CopyToAsync(destination, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+using Darkroom.Contracts.Errors;
+using Darkroom.Contracts.Runs;
+using Darkroom.Contracts.Sessions;
+
+namespace Darkroom.Client;
+
+/// <summary>Reads streams of the cluster and asks again where a silo died under them.</summary>
+internal sealed class RunWatcher(IGrainFactory grains, TimeProvider time)
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(0.2);
+
+    /// <summary>Waits for the end of a run.</summary>
+    public async Task<RunStatus> WaitAsync(string runId, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    {
+        await foreach (var glimpse in WatchAsync(runId, cancellationToken).ConfigureAwait(false))
+            progress?.Report(glimpse);
+        return await RetryAsync(() => grains.GetGrain<IRunGrain>(runId).GetStatusAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Streams how far a run is, to its end.</summary>
+    public async IAsyncEnumerable<RunProgress> WatchAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var isOver = false;
+        var outage = new Outage(time);
+        while (!isOver)
+        {
+            var glimpses = ReadAsync(grains.GetGrain<IRunGrain>(runId).WatchAsync(cancellationToken), outage, cancellationToken);
+            await foreach (var glimpse in glimpses.ConfigureAwait(false))
+            {
+                yield return glimpse;
+                isOver = glimpse.Stage >= RunStage.Completed;
+            }
+        }
+    }
+
+    /// <summary>Cancels a run.</summary>
+    public Task<RunStatus> CancelAsync(string runId, CancellationToken cancellationToken) =>
+        RetryAsync(() => grains.GetGrain<IRunGrain>(runId).CancelAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Streams a session's events.</summary>
+    public async IAsyncEnumerable<SessionEvent> EventsAsync(
+        ISessionGrain session, long fromSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var next = Math.Max(fromSequence, 1);
+        var outage = new Outage(time);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await foreach (var happened in ReadAsync(session.WatchAsync(next, cancellationToken), outage, cancellationToken).ConfigureAwait(false))
+            {
+                yield return happened;
+                next = happened.Sequence + 1;
+            }
+        }
+    }
+
+    // Ends quietly where a silo died: the caller opens the stream again.
+    private async IAsyncEnumerable<T> ReadAsync<T>(IAsyncEnumerable<T> source, Outage outage, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var stream = source.GetAsyncEnumerator(cancellationToken);
+        await using (stream.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                try
+                {
+                    if (!await stream.MoveNextAsync().ConfigureAwait(false))
+                        yield break;
+                }
+                catch (Exception error) when (IsTransient(error, cancellationToken) && !outage.IsTooLong)
+                {
+                    await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(false);
+                    yield break;
+                }
+
+                outage.End();
+                yield return stream.Current;
+            }
+        }
+    }
+
+    private async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        var outage = new Outage(time);
+        while (true)
+        {
+            try
+            {
+                return await call().ConfigureAwait(false);
+            }
+            catch (Exception error) when (IsTransient(error, cancellationToken) && !outage.IsTooLong)
+            {
+                await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // Our own exceptions say that the caller broke a promise; anything else is of the cluster, and may pass.
+    private static bool IsTransient(Exception error, CancellationToken cancellationToken) =>
+        error is not DarkroomException && !cancellationToken.IsCancellationRequested;
+
+    // Time since the cluster answered last.
+    private sealed class Outage(TimeProvider time)
+    {
+        // A cluster that does not answer for so long is not just replacing a silo.
+        private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+        private long last = time.GetTimestamp();
+
+        public bool IsTooLong => time.GetElapsedTime(last) > Longest;
+
+        public void End() => last = time.GetTimestamp();
+    }
+}
