@@ -26,6 +26,7 @@ public sealed record EmbeddedClusterOptions
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 
     /// <summary>Gets what else to do to the host before it is built.</summary>
+    /// <value>Default: null, which is nothing.</value>
     public Action<IHostApplicationBuilder>? Configure { get; init; }
 }
 
