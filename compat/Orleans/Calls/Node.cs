@@ -38,5 +38,9 @@ internal sealed class Node
     public CallTracing? Tracing { get; }
 
     /// <summary>Gets or sets why calls can no longer be sent.</summary>
-    public string? Stopped { get; set; }
+    public string? Stopped
+    {
+        get => Silo is { Status: SiloStatus.Dead } silo ? $"Silo {silo.Name} ({silo.Address}) has stopped." : field;
+        set;
+    }
 }

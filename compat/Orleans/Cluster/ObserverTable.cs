@@ -45,14 +45,16 @@ internal sealed class ObserverTable
         public void Deliver(IObserverCall call, IGrainObserver target)
         {
             lock (_lock)
-                _last = _last.ContinueWith(_ => RunAsync(call, target), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap();
+                _last = DeliverAfter(_last, call, target);
         }
 
-        private static async Task RunAsync(IObserverCall call, IGrainObserver target)
+        private static async Task DeliverAfter(Task last, IObserverCall call, IGrainObserver target)
         {
-            // Begins afresh: the continuation runs with the flow of the caller.
-            await Task.CompletedTask;
-            await call.RunOnObserverAsync(target);
+            await last.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+
+            // The caller's ambient values do not reach the observer, its RequestContext does.
+            System.Diagnostics.Activity.Current = null;
+            await call.RunOnObserverAsync(target).ConfigureAwait(false);
         }
     }
 }

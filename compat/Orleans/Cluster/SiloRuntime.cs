@@ -94,8 +94,6 @@ internal sealed class SiloRuntime : ILocalSiloDetails
             Status = status;
         }
 
-        if (status == SiloStatus.Dead)
-            Node.Stopped = $"Silo {Name} ({Address}) has stopped.";
         Cluster.Publish(this);
         Logger.LogSiloStatus(Name, status, Address);
     }

@@ -9,8 +9,7 @@ public abstract class Grain : IGrainBase, IAddressable
     private IGrainRuntime? _runtime;
 
     protected Grain()
-        : this(RuntimeContext.Current ?? throw new InvalidOperationException(
-            "A grain is created by the runtime only. To test a grain class alone, pass an IGrainContext to the other constructor."))
+        : this(RuntimeContext.Current!)
     {
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
@@ -47,6 +48,14 @@ public static class CoreHostingExtensions
 
 internal static class OneProcessOnly
 {
+    /// <summary>Orleans also reads its clustering from the configuration.</summary>
+    public static void Check(IConfiguration configuration)
+    {
+        const string Key = "Orleans:Clustering:ProviderType";
+        if (configuration[Key] is { Length: > 0 } provider && !provider.Equals("Development", StringComparison.OrdinalIgnoreCase))
+            throw Error($"clustering through {provider} ({Key})");
+    }
+
     public static NotSupportedException Error(string what) => new(
         $"This build uses compat/Orleans, a stand-in that runs all silos in one process: {what} is not possible. "
         + "Build with the official package Microsoft.Orleans.Server: PACKAGES=official ./cluster setup");

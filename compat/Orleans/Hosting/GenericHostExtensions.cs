@@ -18,6 +18,7 @@ public static class OrleansSiloGenericHostExtensions
     public static IHostApplicationBuilder UseOrleans(this IHostApplicationBuilder hostAppBuilder, Action<ISiloBuilder> configureDelegate)
     {
         ArgumentNullException.ThrowIfNull(configureDelegate);
+        OneProcessOnly.Check(hostAppBuilder.Configuration);
         SiloServices.Add(hostAppBuilder.Services);
         configureDelegate(new SiloBuilder(hostAppBuilder.Services, hostAppBuilder.Configuration));
         return hostAppBuilder;
@@ -37,6 +38,7 @@ public static class OrleansSiloGenericHostExtensions
         ArgumentNullException.ThrowIfNull(configureDelegate);
         return hostBuilder.ConfigureServices((context, services) =>
         {
+            OneProcessOnly.Check(context.Configuration);
             SiloServices.Add(services);
             configureDelegate(context, new SiloBuilder(services, context.Configuration));
         });

@@ -34,12 +34,22 @@ internal sealed class SiloHostedService(SiloRuntime silo, SiloLifecycle lifecycl
         }
         finally
         {
-            silo.Kill();
-            LocalClusters.Remove(silo);
+            Leave();
         }
     }
 
-    public void Dispose() => _collector?.Dispose();
+    // A host that could not start is disposed without being stopped.
+    public void Dispose()
+    {
+        _collector?.Dispose();
+        Leave();
+    }
+
+    private void Leave()
+    {
+        silo.Kill();
+        LocalClusters.Remove(silo);
+    }
 
     private Task Change(SiloStatus status)
     {

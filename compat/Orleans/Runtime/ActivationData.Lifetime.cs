@@ -103,7 +103,7 @@ internal sealed partial class ActivationData
             _state = ActivationState.Valid;
             _lastUse = Silo.Time.GetTimestamp();
             if (_requested is null)
-                Pump();
+                Pump(all: true);
         }
 
         if (_requested is { } requested)

@@ -3,7 +3,7 @@ namespace Orleans.Runtime;
 // The queue: one request at a time, unless it may interleave.
 internal sealed partial class ActivationData
 {
-    private readonly List<ActivationRequest> _waiting = [];
+    private readonly LinkedList<ActivationRequest> _waiting = [];
     private readonly HashSet<ActivationRequest> _running = [];
 
     // The request that keeps those out which may not interleave.
@@ -27,8 +27,12 @@ internal sealed partial class ActivationData
         {
             if (_state == ActivationState.Invalid)
                 return false;
-            _waiting.Add(request);
-            Pump();
+
+            // Those that wait already could not start before, and nothing has changed for them.
+            if (_state == ActivationState.Valid && MayStart(request))
+                Start(request);
+            else
+                _waiting.AddLast(request);
         }
 
         return true;
@@ -62,28 +66,35 @@ internal sealed partial class ActivationData
         }
     }
 
-    // Under the lock.
-    private void Pump()
+    // Under the lock: after the end of a request, or (all) when the activation becomes valid.
+    private void Pump(bool all = false)
     {
         if (_state != ActivationState.Valid)
             return;
-        for (var i = 0; i < _waiting.Count;)
+        for (var node = _waiting.First; node is not null;)
         {
-            var request = _waiting[i];
-            if (!request.IsAbandoned && !MayStart(request))
+            var (request, next) = (node.Value, node.Next);
+            if (request.IsAbandoned || MayStart(request))
             {
-                i++;
-                continue;
+                _waiting.Remove(node);
+                if (!request.IsAbandoned)
+                    Start(request);
             }
 
-            _waiting.RemoveAt(i);
-            if (request.IsAbandoned)
-                continue;
-            _running.Add(request);
-            if (_blocking is null && !request.IsAlwaysInterleave)
-                _blocking = request;
-            Scheduler.QueueAction(() => Begin(request));
+            // Once valid, what always interleaves does not wait: behind a request that lets none in, none can start.
+            if (!all && _blocking is { IsReadOnly: false } && !Class.IsReentrant && Class.MayInterleave is null)
+                return;
+            node = next;
         }
+    }
+
+    // Under the lock.
+    private void Start(ActivationRequest request)
+    {
+        _running.Add(request);
+        if (_blocking is null && !request.IsAlwaysInterleave)
+            _blocking = request;
+        Scheduler.QueueAction(() => Begin(request));
     }
 
     private bool MayStart(ActivationRequest request)
