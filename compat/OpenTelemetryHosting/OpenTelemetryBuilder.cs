@@ -6,10 +6,14 @@ using OpenTelemetry.Trace;
 
 namespace OpenTelemetry;
 
-/// <summary>Chains the settings of a host's telemetry. Each call hands on to the SDK's extension of the same name.</summary>
+/// <summary>Configures the telemetry of a host.</summary>
 public sealed class OpenTelemetryBuilder : IOpenTelemetryBuilder
 {
-    internal OpenTelemetryBuilder(IServiceCollection services) => Services = services;
+    internal OpenTelemetryBuilder(IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        Services = services;
+    }
 
     public IServiceCollection Services { get; }
 
@@ -44,6 +48,12 @@ public sealed class OpenTelemetryBuilder : IOpenTelemetryBuilder
     public OpenTelemetryBuilder WithLogging(Action<LoggerProviderBuilder> configure)
     {
         OpenTelemetryBuilderSdkExtensions.WithLogging(this, configure);
+        return this;
+    }
+
+    public OpenTelemetryBuilder WithLogging(Action<LoggerProviderBuilder>? configureBuilder, Action<OpenTelemetryLoggerOptions>? configureOptions)
+    {
+        OpenTelemetryBuilderSdkExtensions.WithLogging(this, configureBuilder, configureOptions);
         return this;
     }
 }

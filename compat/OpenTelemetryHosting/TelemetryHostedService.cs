@@ -6,14 +6,14 @@ using OpenTelemetry.Trace;
 
 namespace OpenTelemetry;
 
-/// <summary>Builds the providers that were asked for when the host starts; the container disposes them, which flushes them.</summary>
+/// <summary>Builds the configured providers when the host starts. The container disposes them, which sends what is left.</summary>
 internal sealed class TelemetryHostedService(IServiceProvider services) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        services.GetService<MeterProvider>();
-        services.GetService<TracerProvider>();
-        services.GetService<LoggerProvider>();
+        _ = services.GetService<MeterProvider>();
+        _ = services.GetService<TracerProvider>();
+        _ = services.GetService<LoggerProvider>();
         return Task.CompletedTask;
     }
 
