@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans;
@@ -78,6 +79,19 @@ public sealed class HostingTests
 
         Assert.All(refusals, r => Assert.Contains("Microsoft.Orleans.Server", r.Message, StringComparison.Ordinal));
         Assert.All(refusals, r => Assert.Contains("PACKAGES=official ./cluster setup", r.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void StandIn_WithClusteringInTheConfiguration_Refuses()
+    {
+        Assert.SkipUnless(
+            typeof(Grain).Assembly.GetName().Name!.StartsWith("Darkroom.Compat", StringComparison.Ordinal), "The official package runs on many processes.");
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection([new("Orleans:Clustering:ProviderType", "AzureTableStorage")]);
+
+        var refusal = Assert.Throws<NotSupportedException>(() => builder.UseOrleans(_ => { }));
+
+        Assert.Contains("AzureTableStorage", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
