@@ -26,8 +26,6 @@ internal sealed class SiloHostedService(SiloRuntime silo, SiloLifecycle lifecycl
     {
         if (_collector is not null)
             await _collector.DisposeAsync();
-        if (silo.Status < SiloStatus.ShuttingDown)
-            silo.ChangeStatus(SiloStatus.ShuttingDown);
         try
         {
             await lifecycle.StopAsync(cancellationToken);
@@ -57,8 +55,10 @@ internal sealed class SiloHostedService(SiloRuntime silo, SiloLifecycle lifecycl
         return Task.CompletedTask;
     }
 
+    // After the participants of stage Active, which may still call grains of this silo.
     private async Task LeaveAsync(CancellationToken cancellationToken)
     {
+        silo.ChangeStatus(SiloStatus.ShuttingDown);
         await silo.DeactivateAllAsync(cancellationToken);
         silo.ChangeStatus(SiloStatus.Stopping);
     }

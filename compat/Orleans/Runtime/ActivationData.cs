@@ -60,12 +60,16 @@ internal sealed partial class ActivationData : IGrainContext
         var timer = new GrainTimer(this, callback, options);
         lock (_lock)
         {
-            if (_state >= ActivationState.Deactivating)
-                throw new InvalidOperationException($"Grain {GrainId} is being deactivated: it cannot start a timer.");
-            _timers.Add(timer);
+            if (_state < ActivationState.Deactivating)
+            {
+                _timers.Add(timer);
+                timer.Start();
+                return timer;
+            }
         }
 
-        timer.Start();
+        // A grain that is going may still start one; it never ticks.
+        timer.Dispose();
         return timer;
     }
 
