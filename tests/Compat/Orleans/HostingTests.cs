@@ -123,6 +123,20 @@ public sealed class HostingTests
         Assert.Equal(4, sum);
     }
 
+    [Fact]
+    public async Task SiloLifecycle_ParticipantOfStageActive_CallsGrainsWhileItStops()
+    {
+        var sum = 0;
+        var builder = Silo(SiloPort + 40, GatewayPort + 40);
+        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => new LateCaller(services, result => sum = result));
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        await host.StopAsync();
+
+        Assert.Equal(5, sum);
+    }
+
     private static HostApplicationBuilder Silo(int siloPort, int gatewayPort)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -132,6 +146,15 @@ public sealed class HostingTests
             silo.AddMemoryGrainStorage("shared");
         });
         return builder;
+    }
+
+    private sealed class LateCaller(IServiceProvider services, Action<int> done) : ILifecycleParticipant<ISiloLifecycle>
+    {
+        public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
+            "test",
+            ServiceLifecycleStage.Active,
+            _ => Task.CompletedTask,
+            async _ => done(await services.GetRequiredService<IGrainFactory>().GetGrain<IEchoGrain>(ClusterFixture.NewKey()).Add(2, 3)));
     }
 
     private sealed class Participant(List<string> stages) : ILifecycleParticipant<ISiloLifecycle>
