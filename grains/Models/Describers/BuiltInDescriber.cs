@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Darkroom.Models.Describers;
@@ -8,7 +9,10 @@ public sealed class BuiltInDescriber : IImageDescriber, IDisposable
     /// <summary>Side of the patches the network was trained on (pixels).</summary>
     public const int TrainedPatchSize = 96;
 
-    private const double YesThreshold = 0.5;
+    private const double RainThreshold = 0.5;
+
+    // Brightening a picture that is meant to be dark spoils it; a dark one left as it is can still be asked for.
+    private const double DarkThreshold = 0.8;
 
     private readonly DescriberNetwork network;
     private readonly Device device;
@@ -37,8 +41,8 @@ public sealed class BuiltInDescriber : IImageDescriber, IDisposable
         var dark = network.MeasureDarkness(overview.to(device)).sigmoid().cpu().ToSingle();
         return new ImageDescription(
             sigma, rain, dark,
-            DegradationSentences.Lighting(dark > YesThreshold),
-            DegradationSentences.Rain(rain > YesThreshold),
+            DegradationSentences.Lighting(dark > DarkThreshold),
+            DegradationSentences.Rain(rain > RainThreshold),
             DegradationSentences.Noise(sigma));
     }
 

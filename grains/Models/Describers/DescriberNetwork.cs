@@ -11,6 +11,10 @@ namespace Darkroom.Models.Describers;
 /// </remarks>
 public sealed class DescriberNetwork : nn.Module
 {
+    private const double MidGrey = 0.5;
+    private const int DetailWindow = 5;                                         // pixels
+    private const double DetailGain = 8;
+
     [ComponentName(Name = "patch_features")]
     private readonly Sequential patchFeatures;
     [ComponentName(Name = "patch_head")]
@@ -25,7 +29,7 @@ public sealed class DescriberNetwork : nn.Module
         : base(nameof(DescriberNetwork))
     {
         patchFeatures = nn.Sequential(
-            nn.Conv2d(3, 16, 3, padding: 1), nn.ReLU(),
+            nn.Conv2d(6, 16, 3, padding: 1), nn.ReLU(),
             nn.Conv2d(16, 24, 3, stride: 2, padding: 1), nn.ReLU(),
             nn.Conv2d(24, 32, 3, padding: 1), nn.ReLU(),
             nn.Conv2d(32, 48, 3, stride: 2, padding: 1), nn.ReLU(),
@@ -45,7 +49,10 @@ public sealed class DescriberNetwork : nn.Module
     public Tensor MeasurePatches(Tensor patches)
     {
         using var scope = NewDisposeScope();
-        return patchHead.call(Pool(patchFeatures.call(patches))).MoveToOuterDisposeScope();
+        // Noise and streaks are small next to the picture: seen by themselves, and made larger, they are learnt at once.
+        var blurred = nn.functional.avg_pool2d(patches, DetailWindow, stride: 1, padding: DetailWindow / 2, count_include_pad: false);
+        var input = cat([patches - MidGrey, (patches - blurred) * DetailGain], 1);   // [N, 6, h, w]
+        return patchHead.call(Pool(patchFeatures.call(input))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Measures overviews.</summary>

@@ -53,27 +53,27 @@ public static class CompactLlmraCheckpoint
     /// <exception cref="InvalidCheckpointException">Metadata or tensors are not those of a compact LLMRA.</exception>
     public static (CompactLlmra Network, DescriberNetwork Describer, DegradationTokenizer Tokenizer) LoadParts(SafetensorsFile file, Device device)
     {
-        var config = ReadConfig(file);
-        var tokenizer = new DegradationTokenizer(ReadVocabulary(file));
-        var network = new CompactLlmra(config, tokenizer.VocabularySize);
-        var describer = new DescriberNetwork();
+        var (network, tokenizer) = LoadRestorer(file, device);
         try
         {
-            CheckpointLoader.Load(network, file, RestorerPrefix);
-            CheckpointLoader.Load(describer, file, DescriberPrefix);
+            return (network, Fill(new DescriberNetwork(), file, DescriberPrefix, device), tokenizer);
         }
         catch
         {
             network.Dispose();
-            describer.Dispose();
             throw;
         }
+    }
 
-        network.eval();
-        describer.eval();
-        network.to(device);
-        describer.to(device);
-        return (network, describer, tokenizer);
+    /// <summary>Reads the restorer of a checkpoint and leaves its describer alone.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="device">Where the weights go.</param>
+    /// <returns>Restorer and tokenizer in evaluation mode; the caller disposes the first.</returns>
+    /// <exception cref="InvalidCheckpointException">Metadata or tensors are not those of a compact LLMRA.</exception>
+    public static (CompactLlmra Network, DegradationTokenizer Tokenizer) LoadRestorer(SafetensorsFile file, Device device)
+    {
+        var tokenizer = new DegradationTokenizer(ReadVocabulary(file));
+        return (Fill(new CompactLlmra(ReadConfig(file), tokenizer.VocabularySize), file, RestorerPrefix, device), tokenizer);
     }
 
     /// <summary>Reads a checkpoint as a served model.</summary>
@@ -84,6 +84,25 @@ public static class CompactLlmraCheckpoint
         var size = network.parameters().Concat(describer.parameters()).Sum(parameter => parameter.numel() * sizeof(float));
         return new LoadedModel(
             new LlmraPipeline(network, tokenizer, profile, device), new BuiltInDescriber(describer, device), size);
+    }
+
+    private static T Fill<T>(T network, SafetensorsFile file, string prefix, Device device)
+        where T : nn.Module
+    {
+        try
+        {
+            // Loading may happen inside a caller's dispose scope; the weights outlive it.
+            foreach (var parameter in network.parameters())
+                parameter.DetachFromDisposeScope();
+            CheckpointLoader.Load(network, file, prefix);
+            network.eval();
+            return network.to(device);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 
     private static LlmraConfig ReadConfig(SafetensorsFile file)

@@ -3,6 +3,7 @@ using Darkroom.Models.Checkpoints;
 using Darkroom.Models.Describers;
 using Darkroom.Models.Llmra;
 using Darkroom.Models.Training.Data;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Darkroom.Models.Training;
@@ -44,6 +45,8 @@ public sealed class LlmraTrainer : IDisposable
     public LlmraTrainer(LlmraTrainingOptions options, IReadOnlyList<TrainingTile> tiles, string? resumeFrom)
     {
         options.Validate();
+        if (options.DescriberOnly && resumeFrom is null)
+            throw new ArgumentException("The describer alone is trained into a checkpoint that has a restorer: name it with --resume.");
         this.options = options;
         this.tiles = tiles;
         manual_seed(options.Seed);
@@ -56,7 +59,15 @@ public sealed class LlmraTrainer : IDisposable
         else
         {
             using var file = SafetensorsFile.Open(resumeFrom);
-            (network, describer, tokenizer) = CompactLlmraCheckpoint.LoadParts(file, CPU);
+            if (options.DescriberOnly)
+            {
+                (network, tokenizer) = CompactLlmraCheckpoint.LoadRestorer(file, CPU);
+                describer = new DescriberNetwork();
+            }
+            else
+            {
+                (network, describer, tokenizer) = CompactLlmraCheckpoint.LoadParts(file, CPU);
+            }
         }
     }
 
@@ -66,7 +77,7 @@ public sealed class LlmraTrainer : IDisposable
     /// <param name="cancellationToken">Ends the training after the step; the checkpoint is written.</param>
     public void Run(string checkpointPath, Action<TrainingProgress> report, CancellationToken cancellationToken)
     {
-        var parameters = network.parameters().Concat(describer.parameters()).ToArray();
+        var parameters = (options.DescriberOnly ? [] : network.parameters()).Concat(describer.parameters()).ToArray();
         using var optimizer = optim.AdamW(parameters, options.LearningRate, weight_decay: options.WeightDecay);
         using var average = new WeightAverage(network);
         using var describerAverage = new WeightAverage(describer);
@@ -132,6 +143,13 @@ public sealed class LlmraTrainer : IDisposable
         using (no_grad())
             batch = source.Next(options.BatchSize, options.RestoreRows, options.DialogueRows, patchSize, isPlain);
 
+        if (options.DescriberOnly)
+        {
+            var describerLoss = DescriberLoss(batch);
+            Learn(describerLoss, optimizer, parameters);
+            return (0, 0, 0, describerLoss.ToDouble());
+        }
+
         var (restored, gain, restoreContext) = Restore(batch);
         var reconstruction = LlmraLosses.Reconstruction(restored, batch.Target);
         var triplet = LlmraLosses.Triplet(
@@ -144,11 +162,16 @@ public sealed class LlmraTrainer : IDisposable
         var loss = reconstruction + options.TripletWeight * triplet
             + options.ExposureWeight * exposing + options.DescriberWeight * describing;
 
+        Learn(loss, optimizer, parameters);
+        return (reconstruction.ToDouble(), triplet.ToDouble(), exposing.ToDouble(), describing.ToDouble());
+    }
+
+    private void Learn(Tensor loss, optim.Optimizer optimizer, TorchSharp.Modules.Parameter[] parameters)
+    {
         optimizer.zero_grad();
         loss.backward();
         nn.utils.clip_grad_norm_(parameters, options.MaxGradientNorm);
         optimizer.step();
-        return (reconstruction.ToDouble(), triplet.ToDouble(), exposing.ToDouble(), describing.ToDouble());
     }
 
     // The first rows go through CEM, the others take the text at its word; then all are one batch.

@@ -13,6 +13,9 @@ public sealed record LlmraTrainingOptions
         ReadCommentHandling = JsonCommentHandling.Skip,
     };
 
+    /// <summary>Gets whether the describer learns alone, from random weights, while the restorer of the checkpoint stays. Default: no.</summary>
+    public bool DescriberOnly { get; init; }
+
     /// <summary>Gets the seed of weights and data. Default: 1.</summary>
     public int Seed { get; init; } = 1;
 
