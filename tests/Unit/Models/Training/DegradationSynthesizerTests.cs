@@ -1,4 +1,5 @@
 using Darkroom.Models.Training.Data;
+using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
