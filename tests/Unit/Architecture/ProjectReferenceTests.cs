@@ -54,7 +54,7 @@ public sealed class ProjectReferenceTests
 
         var packages = References(path, "PackageReference");
 
-        Assert.Empty(packages.Where(package => forbidden.Any(start => package.StartsWith(start, StringComparison.Ordinal))));
+        Assert.DoesNotContain(packages, package => forbidden.Any(start => package.StartsWith(start, StringComparison.Ordinal)));
     }
 
     [Fact]

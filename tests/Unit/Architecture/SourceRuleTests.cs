@@ -35,8 +35,8 @@ public sealed partial class SourceRuleTests
     }
 
     [Fact]
-    public void Folders_None_HasAVagueName() => Assert.Empty(
-        SourceTree.Folders().Where(path => VagueFolderNames.Contains(Path.GetFileName(path)) && !VagueFolders.ContainsKey(path)));
+    public void Folders_None_HasAVagueName() => Assert.DoesNotContain(
+        SourceTree.Folders(), path => VagueFolderNames.Contains(Path.GetFileName(path)) && !VagueFolders.ContainsKey(path));
 
     [Fact]
     public void Options_EachValue_DocumentsItsDefault()
