@@ -24,7 +24,8 @@ internal sealed class GrainCall<T>(Node sender, ActivationData? source, GrainRef
             _timer.Dispose();
     }
 
-    public void CancelWith(CancellationToken token) =>
+    public void CancelWith(CancellationToken token)
+    {
         _callerCancellation = token.UnsafeRegister(
             static (call, token) =>
             {
@@ -33,6 +34,9 @@ internal sealed class GrainCall<T>(Node sender, ActivationData? source, GrainRef
                     self.SignalCancellation();
             },
             this);
+        if (_answer.Task.IsCompleted)
+            _callerCancellation.Dispose();
+    }
 
     public override async Task RunAsync(ActivationData activation)
     {

@@ -7,25 +7,16 @@ namespace Orleans.Serialization;
 /// <summary>Reads what <see cref="ByteWriter"/> wrote. The bytes are not trusted: whatever they hold, the worst is an exception.</summary>
 internal sealed class ByteReader(ReadOnlyMemory<byte> bytes)
 {
-    private const int DeepestNesting = 256;
-
     private static readonly UTF8Encoding s_strictUtf8 = new(false, true);
 
     private readonly Dictionary<uint, object> _objects = [];
-    private int _depth;
 
     public int Position { get; private set; }
 
     public int Remaining => bytes.Length - Position;
 
-    public void Enter()
-    {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
-        if (++_depth > DeepestNesting)
-            throw new SerializerException($"The objects are nested deeper than {DeepestNesting} levels.");
-    }
-
-    public void Leave() => _depth--;
+    /// <summary>Called at each level of nesting: bytes that nest without end exhaust the stack, which is an error and not a crash.</summary>
+    public static void Enter() => RuntimeHelpers.EnsureSufficientExecutionStack();
 
     public void Add(uint id, object value)
     {

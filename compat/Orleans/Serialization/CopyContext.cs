@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Orleans.Serialization;
 
 /// <summary>Which objects of one message have been copied, so that shared references stay shared and cycles end.</summary>
@@ -12,6 +14,8 @@ internal sealed class CopyContext
 
     public void Add(object original, object copy)
     {
+        // Copies nest as deep as the objects do.
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (_count < FewObjects)
         {
             _originals[_count] = original;

@@ -80,11 +80,9 @@ internal sealed class ReferenceCodec<T> : ValueCodec<T>
 
     private static object ReadPayload(ByteReader reader, PayloadCodec codec)
     {
-        reader.Enter();
+        ByteReader.Enter();
         uint? id = codec.IsTracked ? reader.ReadUInt32() : null;
-        var value = codec.ReadObject(reader, id);
-        reader.Leave();
-        return value;
+        return codec.ReadObject(reader, id);
     }
 
     private static T Cast(object value) =>

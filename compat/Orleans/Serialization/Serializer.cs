@@ -65,7 +65,7 @@ public sealed class Serializer
         }
         catch (InsufficientExecutionStackException exception)
         {
-            throw new SerializerException("The objects are nested too deep.", exception);
+            throw TooDeep(exception);
         }
         finally
         {
@@ -73,13 +73,23 @@ public sealed class Serializer
         }
     }
 
+    private static SerializerException TooDeep(InsufficientExecutionStackException exception) =>
+        new("The objects are nested too deep for the stack.", exception);
+
     private static ByteWriter Write<T>(T value)
     {
         var writer = new ByteWriter();
         writer.WriteByte(Magic);
         writer.WriteByte(Version);
-        ValueCodec.Of<T>().Write(writer, value);
-        return writer;
+        try
+        {
+            ValueCodec.Of<T>().Write(writer, value);
+            return writer;
+        }
+        catch (InsufficientExecutionStackException exception)
+        {
+            throw TooDeep(exception);
+        }
     }
 }
 

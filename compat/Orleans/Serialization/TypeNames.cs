@@ -35,16 +35,14 @@ internal static class TypeNames
 
     public static Type Read(ByteReader reader)
     {
-        reader.Enter();
-        var type = reader.ReadByte() switch
+        ByteReader.Enter();
+        return reader.ReadByte() switch
         {
             Plain => Find(reader.ReadString()),
             Array => Read(reader).MakeArrayType(),
             Generic => ReadGeneric(reader),
             var tag => throw new SerializerException($"{tag} is no mark of a type (position {reader.Position})."),
         };
-        reader.Leave();
-        return type;
     }
 
     private static Type ReadGeneric(ByteReader reader)
@@ -60,7 +58,7 @@ internal static class TypeNames
         {
             return definition.MakeGenericType(arguments);
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or TypeLoadException)
         {
             throw new SerializerException($"{definition} cannot be made of the type arguments in the bytes.", exception);
         }

@@ -80,10 +80,8 @@ internal sealed class StructCodec<T> : ValueCodec<T>
 
     public override T Read(ByteReader reader)
     {
-        reader.Enter();
-        var value = _payload.Read(reader, null);
-        reader.Leave();
-        return value;
+        ByteReader.Enter();
+        return _payload.Read(reader, null);
     }
 }
 
