@@ -99,7 +99,15 @@ public sealed class VersionTwo
 
 public sealed class SerializerTests
 {
-    private readonly Serializer _serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
+    private readonly Serializer _serializer;
+    private readonly DeepCopier _copier;
+
+    public SerializerTests()
+    {
+        var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+        _serializer = services.GetRequiredService<Serializer>();
+        _copier = services.GetRequiredService<DeepCopier>();
+    }
 
     [Fact]
     public void RoundTrip_OfEveryKindOfMember_KeepsValues()
@@ -182,6 +190,18 @@ public sealed class SerializerTests
     {
         Assert.True(_serializer.CanSerialize<Many>());
         Assert.False(_serializer.CanSerialize<Unmarked>());
+    }
+
+    [Fact]
+    public void Serialize_OfObjectsNestedWithoutEnd_ThrowsAndDoesNotCrash()
+    {
+        Assert.SkipUnless(typeof(Grain).Assembly.GetName().Name!.StartsWith("Darkroom.Compat", StringComparison.Ordinal), "The official package has no such guard.");
+        var many = new Many();
+        for (var i = 0; i < 200_000; i++)
+            many = new Many { Self = many };
+
+        Assert.Throws<SerializerException>(() => _serializer.SerializeToArray(many));
+        Assert.Throws<InsufficientExecutionStackException>(() => _copier.Copy(many));
     }
 
     [Fact]
