@@ -52,7 +52,6 @@ public static partial class torch
     public static Tensor frac(Tensor input) => input.frac();
     public static Tensor i0(Tensor input) => input.i0();
     public static Tensor inverse(Tensor input) => input.inverse();
-    public static bool is_neg(Tensor input) => input.is_neg();
     public static Tensor isfinite(Tensor tensor) => tensor.isfinite();
     public static Tensor isinf(Tensor tensor) => tensor.isinf();
     public static Tensor isnan(Tensor input) => input.isnan();
