@@ -22,7 +22,10 @@ flags=(-O2 -std=c++17 -shared -fPIC -fvisibility=hidden -w)
 for name in torch torch_cpu c10 torch_cuda c10_cuda; do
     [ -e "$lib/lib$name.so" ] && libraries+=("-l$name")
 done
-if [ -n "${TORCH_CXX11_ABI:-}" ]; then flags+=("-D_GLIBCXX_USE_CXX11_ABI=$TORCH_CXX11_ABI"); fi
+# PyTorch's wheels before 2.6 use the old ABI of std::string: c10::Error's constructor tells.
+abi=1
+grep -q '_ZN3c105ErrorC[12]ENS_14SourceLocationENSt7__cxx11' "$lib/libc10.so" || abi=0
+flags+=("-D_GLIBCXX_USE_CXX11_ABI=$abi")
 
 stamp=$( { cat "$here/bridge.cpp" "$here/build.sh"; "$compiler" --version; cat "$version"; echo "$lib ${flags[*]}"; } | sha256sum | cut -d' ' -f1)
 mkdir -p "$out"

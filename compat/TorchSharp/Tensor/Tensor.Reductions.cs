@@ -56,7 +56,7 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        public Tensor sum(ScalarType? type = null) => Ops.sum.Call(this, type);
+        public Tensor sum(ScalarType? type = null) => Ops.sum.Call(this, NotByte(type));
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => Ops.sum_dim_IntList.Call(this, dim, keepdim, type);
         public Tensor sum(long dim0, long dim1, bool keepdim = false, ScalarType? type = null) => Ops.sum_dim_IntList.Call(this, new[] { dim0, dim1 }, keepdim, type);
         public Tensor sum(long dim0, long dim1, long dim2, bool keepdim = false, ScalarType? type = null) => Ops.sum_dim_IntList.Call(this, new[] { dim0, dim1, dim2 }, keepdim, type);
@@ -99,6 +99,11 @@ public static partial class torch
         public (Tensor var, Tensor mean) var_mean((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Converted(Ops.var_mean_correction.Call2(this, new[] { dim.Item1, dim.Item2, dim.Item3 }, unbiased ? 1 : 0, keepdim), type);
         public (Tensor var, Tensor mean) var_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Converted(Ops.var_mean_correction.Call2(this, dimensions, unbiased ? 1 : 0, keepdim), type);
 
+        /// <summary>C# takes the literal in `sum(0)` for this overload: a silent total in bytes where a sum over dimension 0 was meant.</summary>
+        private static ScalarType? NotByte(ScalarType? type) => type != ScalarType.Byte
+            ? type
+            : throw new ArgumentException("The literal 0 here means ScalarType.Byte, in TorchSharp too. Write [0] or 0L for dimension 0.", nameof(type));
+
         private static Tensor Converted(Tensor result, ScalarType? type) => type is { } wanted && wanted != result.dtype ? result.to(wanted, disposeAfter: true) : result;
 
         private static (Tensor, Tensor) Converted((Tensor, Tensor) results, ScalarType? type) => (Converted(results.Item1, type), Converted(results.Item2, type));
@@ -124,7 +129,7 @@ public static partial class torch
         public Tensor any() => Ops.any.Call(this);
         public Tensor any(long dim, bool keepdim = false) => Ops.any_dim.Call(this, dim, keepdim);
         public (Tensor min, Tensor max) aminmax(long? dim = null, bool keepdim = false) => Ops.aminmax.Call2(this, dim, keepdim);
-        public Tensor prod(ScalarType? type = null) => Ops.prod.Call(this, type);
+        public Tensor prod(ScalarType? type = null) => Ops.prod.Call(this, NotByte(type));
         public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) => Ops.prod_dim_int.Call(this, dim, keepdim, type);
         public Tensor cumsum(long dim, ScalarType? type = null) => Ops.cumsum.Call(this, dim, type);
         public Tensor cumprod(long dim, ScalarType? type = null) => Ops.cumprod.Call(this, dim, type);

@@ -64,7 +64,8 @@ public sealed class TensorTests
         var x = arange(6, dtype: ScalarType.Float32).view(2, 3);
 
         Assert.Equal([15], Values.Of(x.sum()));
-        Assert.Equal([3, 5, 7], Values.Of(x.sum(0)));
+        Assert.Equal([3, 5, 7], Values.Of(x.sum(0L)));
+        Assert.Equal([3, 5, 7], Values.Of(x.sum([0])));
         Assert.Equal([3, 12], Values.Of(x.sum(new long[] { 1 })));
         Assert.Equal([2, 1], x.mean([1], keepdim: true).shape);
         Assert.Equal([1, 1], Values.Of(x.std(1)));
@@ -122,7 +123,7 @@ public sealed class TensorTests
         Assert.True(cat(x.chunk(2, 2), 2).Equals(x));
         Assert.True(stack(x.unbind(1), 1).Equals(x));
         Assert.True(x.permute(2, 0, 1).permute(1, 2, 0).Equals(x));
-        Assert.True(x.roll(1, 2).roll(-1, 2).Equals(x));
+        Assert.True(x.roll([1], [2]).roll([-1], [2]).Equals(x));
         Assert.True(x.flip(0, 1).flip(0, 1).Equals(x));
     }
 
