@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
+using Darkroom.Models.Checkpoints;
 using Darkroom.Models.Pipelines;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,7 @@ internal sealed partial class ModelResidency(DeviceExecutor executor, IPipelineL
 
     /// <summary>Gets a model, and loads it if it is not there.</summary>
     /// <exception cref="DeviceUnavailableException">The silo has no such model.</exception>
+    /// <exception cref="InvalidRequestException">Its checkpoint is damaged or does not fit.</exception>
     /// <exception cref="DeviceFailedException">Loading it failed.</exception>
     public async Task<LoadedModel> GetAsync(string model)
     {
@@ -60,6 +62,12 @@ internal sealed partial class ModelResidency(DeviceExecutor executor, IPipelineL
         catch (FileNotFoundException error)
         {
             throw new DeviceUnavailableException($"This silo has no model '{model}': {error.Message}", error);
+        }
+        catch (InvalidCheckpointException error)
+        {
+            // The file is wrong, not the device: trying again or elsewhere gives the same.
+            LogLoadFailed(logger, error, model, executor.Name);
+            throw new InvalidRequestException($"The model '{model}' cannot be used: {error.Message}", error);
         }
         catch (Exception error) when (error is not (DeviceStoppingException or OperationCanceledException))
         {
