@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Darkroom.Cli.CommandLine;
+using Darkroom.Cli.Embedded;
+using Darkroom.Cli.Terminals;
+using Darkroom.Contracts.Runs;
+
+namespace Darkroom.Cli.Chat;
+
+/// <summary><c>./cluster chat</c>: a dialogue about one photograph.</summary>
+internal static class ChatCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var photo = new Argument<string>("PHOTO") { Description = "The photograph." };
+        var folder = new Option<string?>("--output", "-o") { Description = "Folder for the versions NAME.v1.EXT, NAME.v2.EXT, ... Default: beside the photograph.", HelpName = "FOLDER" };
+        var session = new Option<string?>("--session") { Description = "Name of the dialogue; one that was begun before goes on.", HelpName = "NAME" };
+        var strength = Numbers.Real("--strength", 0, 1, "How much of each restored picture is taken. Default 1.");
+        var seed = Numbers.Seed("Seed of all noise. Default 0.");
+        var command = new Command("chat", $"Talks about a photograph: <restore>, <refine> WORDS, plain questions, and {ChatLine.Commands}. {ExitCode.Help}")
+        {
+            photo, folder, session, strength, seed, CommonOptions.Data, CommonOptions.Model,
+        };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            var picture = await Photo.ReadAsync(result.GetRequiredValue(photo), cancellationToken);
+            var files = VersionFiles.In(result.GetValue(folder) ?? Path.GetDirectoryName(picture.Path)!, picture);
+            await using var cluster = await LocalCluster.StartAsync(result.GetValue(CommonOptions.Data), result.GetValue(CommonOptions.Model), cancellationToken);
+            var opened = await cluster.Client.OpenSessionAsync(
+                new MemoryStream(picture.File), result.GetValue(session), cluster.Model, cancellationToken);
+            var settings = new RestorationSettings(result.GetValue(strength) ?? 1, result.GetValue(seed) ?? 0);
+            await new ChatLoop(terminal, cluster.Client, opened, files, settings).RunAsync(cancellationToken);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

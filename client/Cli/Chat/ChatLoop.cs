@@ -1,0 +1,121 @@
+using System.Globalization;
+using Darkroom.Cli.CommandLine;
+using Darkroom.Cli.Embedded;
+using Darkroom.Cli.Terminals;
+using Darkroom.Client;
+using Darkroom.Contracts.Errors;
+using Darkroom.Contracts.Images;
+using Darkroom.Contracts.Runs;
+using Darkroom.Contracts.Sessions;
+
+namespace Darkroom.Cli.Chat;
+
+/// <summary>Reads lines, answers them, and writes each version that comes of them; ends with the input.</summary>
+internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, RestorationSession session, VersionFiles files, RestorationSettings settings)
+{
+    /// <summary>Runs the dialogue. What a single line does wrong is told, and the dialogue goes on.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var info = await session.GetAsync(cancellationToken);
+        Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Session {session.Key.Session}: {info.Source.Width} x {info.Source.Height} pixels, at version {info.CurrentVersionId}. Write <restore>, <refine> WORDS, or ask; {ChatLine.Commands}."));
+        while (await ReadLineAsync(cancellationToken) is { } text)
+        {
+            var line = ChatLine.Parse(text);
+            if (line.Kind == ChatLineKind.Quit)
+                break;
+            try
+            {
+                await AnswerAsync(line, cancellationToken);
+            }
+            catch (Exception error) when (error is InputException or InvalidRequestException)
+            {
+                Say(error.Message.ReplaceLineEndings(" "));
+            }
+        }
+    }
+
+    private Task AnswerAsync(ChatLine line, CancellationToken cancellationToken) => line.Kind switch
+    {
+        ChatLineKind.Message => SendAsync(line.Text, cancellationToken),
+        ChatLineKind.Undo => UndoAsync(cancellationToken),
+        ChatLineKind.Versions => ListAsync(cancellationToken),
+        ChatLineKind.Checkout => CheckoutAsync(line.Text, cancellationToken),
+        ChatLineKind.Save => SaveAsync(line.Text, cancellationToken),
+        ChatLineKind.Help => SayAsync($"Commands: {ChatLine.Commands}."),
+        ChatLineKind.Unknown => SayAsync($"There is no command '{line.Text}'; there are {ChatLine.Commands}."),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task SendAsync(string message, CancellationToken cancellationToken)
+    {
+        var restoration = await ProgressView.RunAsync(terminal, view =>
+            session.RestoreAsync(message, settings, new RunProgressReporter(view), cancellationToken));
+        Say(restoration.Reply.Answer);
+        if (restoration.Run is null)
+            return;
+        var run = RunResult.Require(restoration);
+        if (run.Description is { } seen)
+            Say($"({seen})");
+        var file = await DownloadAsync(run.Result!, cancellationToken);
+        var version = restoration.Reply.VersionId!;
+        Say(string.Create(CultureInfo.InvariantCulture, $"{version}: {files.Write(version, file)} ({run.Elapsed.TotalSeconds:F1} s)"));
+    }
+
+    private async Task UndoAsync(CancellationToken cancellationToken) =>
+        Say($"Back at version {(await session.UndoAsync(cancellationToken)).CurrentVersionId}.");
+
+    private async Task CheckoutAsync(string version, CancellationToken cancellationToken) =>
+        Say($"At version {(await session.CheckoutAsync(version, cancellationToken)).CurrentVersionId}.");
+
+    private async Task ListAsync(CancellationToken cancellationToken)
+    {
+        var current = (await session.GetAsync(cancellationToken)).CurrentVersionId;
+        foreach (var version in await session.ListVersionsAsync(cancellationToken))
+            Say($"{(version.Id == current ? "*" : " ")} {version.Id}{Origin(version)}");
+    }
+
+    private async Task SaveAsync(string path, CancellationToken cancellationToken)
+    {
+        var info = await session.GetAsync(cancellationToken);
+        Say($"Version {info.CurrentVersionId}: {files.Save(path, await DownloadAsync(info.CurrentImage, cancellationToken))}");
+    }
+
+    private static string Origin(SessionVersion version)
+    {
+        var how = version.Kind is { } kind ? $" from {version.ParentId}: <{kind.ToString().ToLowerInvariant()}> {version.Instruction}".TrimEnd() : ": the photograph";
+        return version.State switch
+        {
+            VersionState.Ready => how,
+            VersionState.Failed => $"{how} (failed: {version.Error?.Message})",
+            _ => $"{how} ({version.State.ToString().ToLowerInvariant()})",
+        };
+    }
+
+    private async Task<byte[]> DownloadAsync(ImageRef image, CancellationToken cancellationToken)
+    {
+        using var buffer = new MemoryStream();
+        await client.DownloadAsync(image, buffer, cancellationToken);
+        return buffer.ToArray();
+    }
+
+    // Reading a console cannot be cancelled; the thread that waits for the line is left behind when the process ends.
+    private async Task<string?> ReadLineAsync(CancellationToken cancellationToken)
+    {
+        if (terminal.IsInputInteractive)
+            await terminal.Out.WriteAsync("> ");
+        var line = await Task.Run(terminal.In.ReadLine, cancellationToken).WaitAsync(cancellationToken);
+        if (!terminal.IsInputInteractive && line is not null)
+            await terminal.Out.WriteLineAsync($"> {line}");
+        return line;
+    }
+
+    private Task SayAsync(string text)
+    {
+        Say(text);
+        return Task.CompletedTask;
+    }
+
+    private void Say(string text) => terminal.Out.WriteLine(text);
+}

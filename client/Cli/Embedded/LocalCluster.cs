@@ -1,0 +1,87 @@
+using Darkroom.Cli.CommandLine;
+using Darkroom.Client;
+using Darkroom.Contracts.Devices;
+using Darkroom.Silo;
+using Darkroom.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Darkroom.Cli.Embedded;
+
+/// <summary>The cluster that a command starts for itself, and its client.</summary>
+internal sealed class LocalCluster : IAsyncDisposable
+{
+    private const string Tenant = "local";
+    private const string CheckpointExtension = ".safetensors";
+
+    private readonly EmbeddedCluster cluster;
+
+    private LocalCluster(EmbeddedCluster cluster, string dataFolder, string? model)
+    {
+        this.cluster = cluster;
+        DataFolder = dataFolder;
+        Model = model;
+        Client = new DarkroomClient(cluster.Client, cluster.Contents, Tenant);
+    }
+
+    /// <summary>Gets the client.</summary>
+    public DarkroomClient Client { get; }
+
+    /// <summary>Gets the name of the checkpoint that the user chose, or null.</summary>
+    public string? Model { get; }
+
+    /// <summary>Gets where the cluster keeps its blobs.</summary>
+    public string DataFolder { get; }
+
+    /// <summary>Starts a cluster.</summary>
+    /// <param name="dataFolder">Where it keeps its blobs, or null for the default.</param>
+    /// <param name="modelPath">The checkpoint to restore with, or null for the one that ships.</param>
+    /// <param name="cancellationToken">Stops the start.</param>
+    /// <exception cref="InputException">The folder cannot be written, or the checkpoint is not there.</exception>
+    public static async Task<LocalCluster> StartAsync(string? dataFolder, string? modelPath, CancellationToken cancellationToken)
+    {
+        var folder = new BlobStoreOptions { Folder = dataFolder }.ResolvedFolder;
+        RequireWritable(folder);
+        var (weights, model) = modelPath is null ? (null, null) : Locate(modelPath);
+        var cluster = await EmbeddedCluster.StartAsync(
+            new EmbeddedClusterOptions
+            {
+                DataFolder = folder,
+                WeightsFolder = weights,
+                Configure = builder => builder.Logging.ClearProviders().AddProvider(new LogFileProvider(LogFile.OfProcess)),
+            },
+            cancellationToken);
+        return new LocalCluster(cluster, folder, model);
+    }
+
+    /// <summary>Lists what the silos of the cluster have; there is one.</summary>
+    public async Task<IReadOnlyList<SiloReport>> ListSilosAsync(CancellationToken cancellationToken) =>
+        await cluster.Client.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ListAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => cluster.DisposeAsync();
+
+    private static (string Folder, string Model) Locate(string path)
+    {
+        var full = Path.GetFullPath(path);
+        if (!full.EndsWith(CheckpointExtension, StringComparison.Ordinal))
+            throw new InputException($"The checkpoint '{path}' has another extension than {CheckpointExtension}; only safetensors are read.");
+        return File.Exists(full)
+            ? (Path.GetDirectoryName(full)!, Path.GetFileNameWithoutExtension(full))
+            : throw new InputException($"There is no checkpoint '{path}'.");
+    }
+
+    private static void RequireWritable(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var probe = Path.Combine(folder, $".{Guid.NewGuid():N}.probe");
+            File.Create(probe).Dispose();
+            File.Delete(probe);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new InputException($"The data folder '{folder}' cannot be written: {error.Message} Choose another with --data.", error);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Darkroom.Cli.CommandLine;
+using Darkroom.Client;
+using Darkroom.Contracts.Runs;
+
+namespace Darkroom.Cli.Embedded;
+
+/// <summary>Fetches what a run made, or says why there is nothing.</summary>
+internal static class RunResult
+{
+    /// <summary>Fetches the picture's file.</summary>
+    /// <exception cref="InputException">The run failed of the picture, the words, the settings or the checkpoint.</exception>
+    /// <exception cref="InvalidOperationException">The run failed of something else.</exception>
+    public static async Task<byte[]> DownloadAsync(DarkroomClient client, Restoration restoration, CancellationToken cancellationToken)
+    {
+        var image = Require(restoration).Result!;
+        using var buffer = new MemoryStream(checked((int)image.SizeBytes));
+        await client.DownloadAsync(image, buffer, cancellationToken);
+        return buffer.Length == buffer.Capacity ? buffer.GetBuffer() : buffer.ToArray();
+    }
+
+    /// <summary>Checks that a run completed.</summary>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="InputException">The run failed of the picture, the words, the settings or the checkpoint, or none was started.</exception>
+    /// <exception cref="InvalidOperationException">The run failed of something else.</exception>
+    public static RunStatus Require(Restoration restoration) => restoration.Run switch
+    {
+        null => throw new InputException($"Nothing was restored: {restoration.Reply.Answer}"),
+        { Stage: RunStage.Completed, Result: not null } done => done,
+        { Stage: RunStage.Cancelled } => throw new OperationCanceledException("The run was cancelled."),
+        { Error: { Code: RunErrorCode.InvalidImage or RunErrorCode.InvalidRequest or RunErrorCode.ModelNotFound } error } => throw new InputException(error.Message),
+        var failed => throw new InvalidOperationException(failed.Error is { } error ? $"{error.Code}: {error.Message}" : $"The run ended as {failed.Stage} without a picture."),
+    };
+}

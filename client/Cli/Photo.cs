@@ -1,0 +1,48 @@
+using Darkroom.Cli.CommandLine;
+using Darkroom.Imaging;
+using Darkroom.Imaging.Codecs;
+using Darkroom.Imaging.Headers;
+
+namespace Darkroom.Cli;
+
+/// <summary>A picture file that the user named, read and looked at but not decoded.</summary>
+/// <param name="Path">Full path.</param>
+/// <param name="File">The file's bytes.</param>
+/// <param name="Header">What its head says; width and height are upright.</param>
+internal sealed record Photo(string Path, byte[] File, ImageHeader Header)
+{
+    /// <summary>Gets the name without folder and extension.</summary>
+    public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
+
+    /// <summary>Gets the extension for results: the file's own if it says what the file is, else that of its format.</summary>
+    public string Extension => ImageFormats.TryFromPath(Path, out var format) && format == Header.Format
+        ? System.IO.Path.GetExtension(Path)
+        : ImageFormats.ExtensionOf(Header.Format);
+
+    /// <summary>Reads a picture file, so that a bad one is refused before anything is started.</summary>
+    /// <exception cref="InputException">It cannot be read or is no picture; the message says why.</exception>
+    public static async Task<Photo> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(path))
+            throw new InputException($"'{path}' is a folder; give one picture ({ImageFormats.Names}).");
+        if (!System.IO.File.Exists(path))
+            throw new InputException($"There is no file '{path}'; give a picture ({ImageFormats.Names}).");
+        var limits = new ImagingOptions();
+        try
+        {
+            var size = new FileInfo(path).Length;
+            if (size > limits.MaxFileSizeBytes)
+                throw new InputException($"'{path}' has {size} bytes; at most {limits.MaxFileSizeBytes} are allowed.");
+            var file = await System.IO.File.ReadAllBytesAsync(path, cancellationToken);
+            return new Photo(System.IO.Path.GetFullPath(path), file, new ImageDecoder(limits).Identify(file));
+        }
+        catch (InvalidImageException error)
+        {
+            throw new InputException($"'{path}': {error.Message}", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"'{path}' cannot be read: {error.Message}", error);
+        }
+    }
+}

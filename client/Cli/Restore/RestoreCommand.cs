@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Darkroom.Cli.CommandLine;
+using Darkroom.Cli.Terminals;
+
+namespace Darkroom.Cli.Restore;
+
+/// <summary><c>./cluster restore</c>: restores one photograph.</summary>
+internal static class RestoreCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var photo = new Argument<string?>("PHOTO")
+        {
+            Description = "The photograph. Without one a sample scene is drawn, degraded and restored, and written to ./out/.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "File to write; its extension says the format. Default: NAME.restored.EXT beside the photograph. A sheet NAME.sheet.EXT is written beside it.",
+            HelpName = "OUT",
+        };
+        var instruction = new Option<string?>("--instruction") { Description = "What is to be done, in your words, such as \"brighter\"; without it the picture decides.", HelpName = "TEXT" };
+        var strength = Numbers.Real("--strength", 0, 1, "How much of the restored picture is taken; the rest is the photograph. Default 1.");
+        var seed = Numbers.Seed("Seed of all noise; the same seed gives the same picture. Default 0.");
+        var json = new Option<bool>("--json") { Description = "Report as one line of JSON." };
+        var command = new Command("restore", $"Restores a photograph. {ExitCode.Help}") { photo, output, instruction, strength, seed, CommonOptions.Data, CommonOptions.Model, json };
+        command.SetAction((result, cancellationToken) =>
+        {
+            var request = new RestoreRequest(
+                result.GetValue(photo),
+                result.GetValue(output),
+                result.GetValue(instruction),
+                result.GetValue(strength) ?? 1,
+                result.GetValue(seed) ?? 0,
+                result.GetValue(CommonOptions.Data),
+                result.GetValue(CommonOptions.Model),
+                result.GetValue(json));
+            return new RestoreRun(request, terminal).RunAsync(cancellationToken);
+        });
+        return command;
+    }
+}

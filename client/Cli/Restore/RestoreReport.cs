@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Darkroom.Contracts.Runs;
+
+namespace Darkroom.Cli.Restore;
+
+/// <summary>What <c>restore</c> tells of its work.</summary>
+/// <param name="Photo">The photograph.</param>
+/// <param name="Seen">The describer's sentences, or null.</param>
+/// <param name="Message">What the session was told.</param>
+/// <param name="Answer">What the assistant said.</param>
+/// <param name="VersionId">The version that the run filled.</param>
+/// <param name="Run">How the run ended.</param>
+/// <param name="Settings">The settings of the run.</param>
+/// <param name="Outputs">The files that were written.</param>
+/// <param name="ResultBytes">Length of the result's file.</param>
+/// <param name="Psnr">PSNR before and after (dB), where the truth is known.</param>
+/// <param name="Elapsed">Time since the command began.</param>
+internal sealed record RestoreReport(
+    Photo Photo,
+    string? Seen,
+    string Message,
+    string Answer,
+    string VersionId,
+    RunStatus Run,
+    RestorationSettings Settings,
+    RestoreOutputs Outputs,
+    long ResultBytes,
+    (double Before, double After)? Psnr,
+    TimeSpan Elapsed)
+{
+    private const int HashLength = 12;
+
+    // Sentences with apostrophes and angle brackets stay readable; the line is for programs, not for pages.
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the report for people.</summary>
+    public void Write(TextWriter writer)
+    {
+        var size = string.Create(CultureInfo.InvariantCulture, $"{Photo.Header.Width} x {Photo.Header.Height}");
+        Line("photo", $"{Relative(Photo.Path)}, {size}, {Bytes(Photo.File.Length)}");
+        Line("saw", Seen ?? "the model has no describer");
+        Line("did", string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Message}, {Run.Model} ({Hash}), version {VersionId}, {Run.Tiles} {(Run.Tiles == 1 ? "tile" : "tiles")}, strength {Settings.Strength}, seed {Settings.Seed}"));
+        Line("said", Answer);
+        if (Psnr is var (before, after))
+            Line("psnr", string.Create(CultureInfo.InvariantCulture, $"{before:F2} dB before, {after:F2} dB after"));
+        Line("took", string.Create(CultureInfo.InvariantCulture, $"{Run.Elapsed.TotalSeconds:F2} s, {Elapsed.TotalSeconds:F2} s with start-up and files"));
+        Line("wrote", $"{Relative(Outputs.Result.Path)}, {size}, {Bytes(ResultBytes)}");
+        Line(string.Empty, $"{Relative(Outputs.Sheet.Path)}, before and after");
+
+        void Line(string name, string text) => writer.WriteLine($"{name,-6} {text}");
+    }
+
+    /// <summary>Writes the report for programs, as one line.</summary>
+    public void WriteJson(TextWriter writer) => writer.WriteLine(JsonSerializer.Serialize(
+        new
+        {
+            photo = Photo.Path,
+            width = Photo.Header.Width,
+            height = Photo.Header.Height,
+            saw = Seen,
+            message = Message,
+            answer = Answer,
+            instruction = Run.Instruction,
+            version = VersionId,
+            run = Run.RunId,
+            model = Run.Model,
+            modelHash = Run.ModelHash,
+            tiles = Run.Tiles,
+            strength = Settings.Strength,
+            seed = Settings.Seed,
+            psnrBefore = Psnr?.Before,
+            psnrAfter = Psnr?.After,
+            runSeconds = Run.Elapsed.TotalSeconds,
+            seconds = Elapsed.TotalSeconds,
+            output = Outputs.Result.Path,
+            outputBytes = ResultBytes,
+            sheet = Outputs.Sheet.Path,
+        },
+        Json));
+
+    private string Hash => Run.ModelHash is { Length: > HashLength } hash ? hash[..HashLength] : Run.ModelHash ?? "no hash";
+
+    private static string Relative(string path)
+    {
+        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+
+    private static string Bytes(long count) => count < 1_000_000
+        ? string.Create(CultureInfo.InvariantCulture, $"{count / 1e3:F0} kB")
+        : string.Create(CultureInfo.InvariantCulture, $"{count / 1e6:F1} MB");
+}

@@ -1,0 +1,30 @@
+namespace Darkroom.Cli.Restore;
+
+/// <summary>What <c>restore</c> was asked to do.</summary>
+/// <param name="PhotoPath">The photograph, or null for a sample that is drawn.</param>
+/// <param name="OutputPath">Where the result goes, or null for a name beside the photograph.</param>
+/// <param name="Instruction">The user's words, or null for <c>&lt;restore&gt;</c>.</param>
+/// <param name="Strength">How much of the restored picture is taken, 0..1.</param>
+/// <param name="Seed">Seed of all noise of the run, and of the sample.</param>
+/// <param name="DataFolder">Where the cluster keeps its blobs, or null for the default.</param>
+/// <param name="ModelPath">The checkpoint file, or null for the one that ships.</param>
+/// <param name="IsJson">Whether the report is JSON.</param>
+internal sealed record RestoreRequest(
+    string? PhotoPath,
+    string? OutputPath,
+    string? Instruction,
+    double Strength,
+    ulong Seed,
+    string? DataFolder,
+    string? ModelPath,
+    bool IsJson)
+{
+    /// <summary>Gets the message that the session is sent: the bare command, or the user's words as a refinement, which are taken at their word.</summary>
+    /// <remarks>Words that hold a command of their own are sent as they are.</remarks>
+    public string Message => Instruction switch
+    {
+        null => "<restore>",
+        _ when Instruction.Contains('<', StringComparison.Ordinal) => Instruction,
+        _ => $"<refine> {Instruction}",
+    };
+}
