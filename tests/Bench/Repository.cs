@@ -1,0 +1,19 @@
+namespace Darkroom.Bench;
+
+/// <summary>Where things are in the repository that this program was built in.</summary>
+internal static class Repository
+{
+    /// <summary>Gets the folder with Cluster.sln, else the current one.</summary>
+    public static string Root { get; } = FindRoot();
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Cluster.sln")))
+                return folder.FullName;
+        }
+
+        return Directory.GetCurrentDirectory();
+    }
+}
