@@ -39,7 +39,7 @@ public sealed class DescriberNetwork : nn.Module
             nn.Conv2d(3, 16, 3, stride: 2, padding: 1), nn.ReLU(),
             nn.Conv2d(16, 24, 3, stride: 2, padding: 1), nn.ReLU(),
             nn.Conv2d(24, 32, 3, padding: 1), nn.ReLU());
-        overviewHead = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 1));
+        overviewHead = nn.Sequential(nn.Linear(70, 32), nn.ReLU(), nn.Linear(32, 1));
         RegisterComponents();
     }
 
@@ -61,7 +61,10 @@ public sealed class DescriberNetwork : nn.Module
     public Tensor MeasureDarkness(Tensor overviews)
     {
         using var scope = NewDisposeScope();
-        return overviewHead.call(Pool(overviewFeatures.call(overviews))).MoveToOuterDisposeScope();
+        // Under-exposed is a picture whose highlights are dark too; one of a dark scene has bright ones.
+        var flat = overviews.flatten(2);                                        // [N, 3, hw]
+        var features = cat([Pool(overviewFeatures.call(overviews)), flat.amax([2]), flat.mean([2])], 1);
+        return overviewHead.call(features).MoveToOuterDisposeScope();
     }
 
     private static Tensor Pool(Tensor features)

@@ -11,8 +11,8 @@ namespace Darkroom.Models.Llmra;
 /// </remarks>
 public sealed class ExposureHead : nn.Module<Tensor, Tensor>
 {
-    /// <summary>The largest absolute logarithm of the gain: e^2.3 = 10 on sRGB values, about seven stops of light.</summary>
-    public const double MaxLogGain = 2.3;
+    /// <summary>The largest absolute logarithm of the gain: e^3 = 20 on sRGB values, more than nine stops of light.</summary>
+    public const double MaxLogGain = 3;
 
     private const int HiddenWidth = 48;
 

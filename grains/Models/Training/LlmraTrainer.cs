@@ -45,8 +45,8 @@ public sealed class LlmraTrainer : IDisposable
     public LlmraTrainer(LlmraTrainingOptions options, IReadOnlyList<TrainingTile> tiles, string? resumeFrom)
     {
         options.Validate();
-        if (options.DescriberOnly && resumeFrom is null)
-            throw new ArgumentException("The describer alone is trained into a checkpoint that has a restorer: name it with --resume.");
+        if (options.HeadsOnly && resumeFrom is null)
+            throw new ArgumentException("The heads alone are trained into a checkpoint that has a restorer: name it with --resume.");
         this.options = options;
         this.tiles = tiles;
         manual_seed(options.Seed);
@@ -59,7 +59,7 @@ public sealed class LlmraTrainer : IDisposable
         else
         {
             using var file = SafetensorsFile.Open(resumeFrom);
-            if (options.DescriberOnly)
+            if (options.HeadsOnly)
             {
                 (network, tokenizer) = CompactLlmraCheckpoint.LoadRestorer(file, CPU);
                 describer = new DescriberNetwork();
@@ -77,7 +77,7 @@ public sealed class LlmraTrainer : IDisposable
     /// <param name="cancellationToken">Ends the training after the step; the checkpoint is written.</param>
     public void Run(string checkpointPath, Action<TrainingProgress> report, CancellationToken cancellationToken)
     {
-        var parameters = (options.DescriberOnly ? [] : network.parameters()).Concat(describer.parameters()).ToArray();
+        var parameters = (options.HeadsOnly ? network.Exposure.parameters() : network.parameters()).Concat(describer.parameters()).ToArray();
         using var optimizer = optim.AdamW(parameters, options.LearningRate, weight_decay: options.WeightDecay);
         using var average = new WeightAverage(network);
         using var describerAverage = new WeightAverage(describer);
@@ -143,12 +143,8 @@ public sealed class LlmraTrainer : IDisposable
         using (no_grad())
             batch = source.Next(options.BatchSize, options.RestoreRows, options.DialogueRows, patchSize, isPlain);
 
-        if (options.DescriberOnly)
-        {
-            var describerLoss = DescriberLoss(batch);
-            Learn(describerLoss, optimizer, parameters);
-            return (0, 0, 0, describerLoss.ToDouble());
-        }
+        if (options.HeadsOnly)
+            return HeadsStep(batch, optimizer, parameters);
 
         var (restored, gain, restoreContext) = Restore(batch);
         var reconstruction = LlmraLosses.Reconstruction(restored, batch.Target);
@@ -157,7 +153,7 @@ public sealed class LlmraTrainer : IDisposable
             network.Restorer.RefineContext(network.TextEncoder.call(batch.TrueText)),
             network.Restorer.RefineContext(network.TextEncoder.call(batch.FalseText)),
             options.TripletMargin);
-        var exposing = (gain.log() - batch.Gain.log()).abs().mean();
+        var exposing = ExposureLoss(gain, batch);
         var describing = DescriberLoss(batch);
         var loss = reconstruction + options.TripletWeight * triplet
             + options.ExposureWeight * exposing + options.DescriberWeight * describing;
@@ -165,6 +161,20 @@ public sealed class LlmraTrainer : IDisposable
         Learn(loss, optimizer, parameters);
         return (reconstruction.ToDouble(), triplet.ToDouble(), exposing.ToDouble(), describing.ToDouble());
     }
+
+    private (double Reconstruction, double Triplet, double Exposure, double Describer) HeadsStep(
+        LlmraBatch batch, optim.Optimizer optimizer, TorchSharp.Modules.Parameter[] parameters)
+    {
+        Tensor context;
+        using (no_grad())
+            (context, _) = Contexts(batch);
+        var exposing = ExposureLoss(network.Exposure.call(context), batch);
+        var describing = DescriberLoss(batch);
+        Learn(exposing + describing, optimizer, parameters);
+        return (0, 0, exposing.ToDouble(), describing.ToDouble());
+    }
+
+    private static Tensor ExposureLoss(Tensor gain, LlmraBatch batch) => (gain.log() - batch.Gain.log()).abs().mean();
 
     private void Learn(Tensor loss, optim.Optimizer optimizer, TorchSharp.Modules.Parameter[] parameters)
     {
@@ -174,8 +184,14 @@ public sealed class LlmraTrainer : IDisposable
         optimizer.step();
     }
 
-    // The first rows go through CEM, the others take the text at its word; then all are one batch.
     private (Tensor Restored, Tensor Gain, Tensor RestoreContext) Restore(LlmraBatch batch)
+    {
+        var (context, restoreContext) = Contexts(batch);
+        return (network.Restore(batch.Degraded, context, batch.Gain), network.Exposure.call(context), restoreContext);
+    }
+
+    // The first rows go through CEM, the others take the text at its word; then all are one batch.
+    private (Tensor All, Tensor Restore) Contexts(LlmraBatch batch)
     {
         var restoreRows = options.RestoreRows;
         var text = network.TextEncoder.call(batch.Text);                        // [B, N, D]
@@ -184,7 +200,7 @@ public sealed class LlmraTrainer : IDisposable
         var context = refineCount == 0
             ? restoreContext
             : cat([restoreContext, network.Restorer.RefineContext(text.narrow(0, restoreRows, refineCount))], 0);
-        return (network.Restore(batch.Degraded, context, batch.Gain), network.Exposure.call(context), restoreContext);
+        return (context, restoreContext);
     }
 
     private Tensor DescriberLoss(LlmraBatch batch)

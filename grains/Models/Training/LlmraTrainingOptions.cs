@@ -13,8 +13,11 @@ public sealed record LlmraTrainingOptions
         ReadCommentHandling = JsonCommentHandling.Skip,
     };
 
-    /// <summary>Gets whether the describer learns alone, from random weights, while the restorer of the checkpoint stays. Default: no.</summary>
-    public bool DescriberOnly { get; init; }
+    /// <summary>
+    /// Gets whether only the describer (from random weights) and the exposure head learn, while the rest of the checkpoint
+    /// stays: a step costs a tenth of a whole one. Default: no.
+    /// </summary>
+    public bool HeadsOnly { get; init; }
 
     /// <summary>Gets the seed of weights and data. Default: 1.</summary>
     public int Seed { get; init; } = 1;

@@ -11,8 +11,8 @@ public static class DegradationSampler
     private const double RainProbability = 0.25;
     private const double NoiseProbability = 0.8;
     private const double CameraProbability = 0.35;
-    private const double MinStops = 1;
-    private const double MaxStops = 6;
+    private const double MinStops = 1.5;
+    private const double MaxStops = 7;
 
     /// <summary>Draws a degradation.</summary>
     public static Degradation Next(Random random)

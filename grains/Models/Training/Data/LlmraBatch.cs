@@ -1,5 +1,6 @@
 using Darkroom.Models.Describers;
 using Darkroom.Models.Llmra;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Darkroom.Models.Training.Data;
@@ -31,6 +32,8 @@ public sealed class LlmraBatchSource : IDisposable
     private const double DescriberErrorProbability = 0.06;
     private const double DescriberSpread = 0.15;                                // of ln(sigma)
     private const double OppositeSigma = 50;
+    private const double MinLitMean = 0.3;                                      // sRGB; a well exposed picture has about 0.45
+    private const int MaxSceneAttempts = 10;
 
     private readonly IReadOnlyList<TrainingTile> tiles;
     private readonly DegradationTokenizer tokenizer;
@@ -128,8 +131,15 @@ public sealed class LlmraBatchSource : IDisposable
 
     private DegradedPatch Degrade(Degradation degradation, Wish wish, int patchSize)
     {
-        var tile = tiles[random.Next(tiles.Count)];
-        return DegradationSynthesizer.Apply(tile.Crop(patchSize, random), tile.Overview, degradation, wish, random, generator);
+        for (var attempt = 0; ; attempt++)
+        {
+            var tile = tiles[random.Next(tiles.Count)];
+            var overview = tile.CropOverview(random);
+            // A night scene made darker still would teach that dark pictures should stay dark.
+            if (degradation.IsDark && attempt < MaxSceneAttempts && overview.mean().ToDouble() < MinLitMean)
+                continue;
+            return DegradationSynthesizer.Apply(tile.Crop(patchSize, random), overview, degradation, wish, random, generator);
+        }
     }
 
     private sealed record Row(Degradation Degradation, DegradedPatch Patch, string Text);

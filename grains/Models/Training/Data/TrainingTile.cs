@@ -25,6 +25,19 @@ public sealed class TrainingTile : IDisposable
     /// <summary>Gets the whole tile scaled down, [3, S, S] float32 in 0..1; owned by the tile.</summary>
     public Tensor Overview { get; }
 
+    /// <summary>Cuts a piece and scales it down: what an overview of a closer photograph would look like.</summary>
+    /// <param name="random">Chooses place and size, from a quarter of the tile's side to all of it.</param>
+    /// <returns>[3, S, S] float32 in 0..1; the caller disposes it.</returns>
+    public Tensor CropOverview(Random random)
+    {
+        using var scope = NewDisposeScope();
+        var side = (int)Math.Min(pixels.shape[1], pixels.shape[2]);
+        var size = random.Next(side / 4, side + 1);
+        var overviewSize = Overview.shape[1];
+        return nn.functional.interpolate(Crop(size, random).unsqueeze(0), size: [overviewSize, overviewSize], mode: InterpolationMode.Area)
+            .squeeze(0).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Cuts a patch, flipped and turned at random.</summary>
     /// <param name="size">Side of the patch (pixels).</param>
     /// <param name="random">Chooses place and turn.</param>
