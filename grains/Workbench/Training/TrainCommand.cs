@@ -11,6 +11,7 @@ namespace Darkroom.Workbench.Training;
 internal static class TrainCommand
 {
     private const int BadInput = 2;
+    private const int RedirectedWidth = 200;                                    // a line of a log is not to be broken
 
     public static Command Create()
     {
@@ -28,6 +29,8 @@ internal static class TrainCommand
 
     private static int Run(FileInfo? config, DirectoryInfo? data, FileInfo output, FileInfo? resume, CancellationToken cancellationToken)
     {
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = RedirectedWidth;
         var tiles = new List<TrainingTile>();
         try
         {
