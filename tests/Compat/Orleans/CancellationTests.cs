@@ -16,7 +16,7 @@ public sealed class CancellationTests(ClusterFixture fixture) : IClassFixture<Cl
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        Assert.Equal("cancelled", await StreamGrain.EndOf(key).Task.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal("cancelled", await StreamGrain.EndOf(key).Task.WaitAsync(TimeSpan.FromMinutes(1)));
     }
 
     [Fact]

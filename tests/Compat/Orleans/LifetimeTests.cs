@@ -95,7 +95,7 @@ public sealed class LifetimeTests(ClusterFixture fixture) : IClassFixture<Cluste
         var key = ClusterFixture.NewKey();
         await cluster.Client.GetGrain<ICounterGrain>(key).Increment();
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!CounterGrain.Deactivations.Contains((key, DeactivationReasonCode.ActivationIdle)))
             await Task.Delay(20, limit.Token);
     }

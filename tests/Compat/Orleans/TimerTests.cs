@@ -48,7 +48,7 @@ public sealed class TimerTests(ClusterFixture fixture) : IClassFixture<ClusterFi
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!await condition())
             await Task.Delay(5, limit.Token);
     }
