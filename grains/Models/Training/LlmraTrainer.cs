@@ -45,8 +45,8 @@ public sealed class LlmraTrainer : IDisposable
     public LlmraTrainer(LlmraTrainingOptions options, IReadOnlyList<TrainingTile> tiles, string? resumeFrom)
     {
         options.Validate();
-        if (options.HeadsOnly && resumeFrom is null)
-            throw new ArgumentException("The heads alone are trained into a checkpoint that has a restorer: name it with --resume.");
+        if (options.Part != LlmraTrainingPart.All && resumeFrom is null)
+            throw new ArgumentException($"{options.Part} is trained into a checkpoint that has the rest: name it with --resume.");
         this.options = options;
         this.tiles = tiles;
         manual_seed(options.Seed);
@@ -59,7 +59,7 @@ public sealed class LlmraTrainer : IDisposable
         else
         {
             using var file = SafetensorsFile.Open(resumeFrom);
-            if (options.HeadsOnly)
+            if (options.Part == LlmraTrainingPart.Heads)
             {
                 (network, tokenizer) = CompactLlmraCheckpoint.LoadRestorer(file, CPU);
                 describer = new DescriberNetwork();
@@ -77,11 +77,16 @@ public sealed class LlmraTrainer : IDisposable
     /// <param name="cancellationToken">Ends the training after the step; the checkpoint is written.</param>
     public void Run(string checkpointPath, Action<TrainingProgress> report, CancellationToken cancellationToken)
     {
-        var parameters = (options.HeadsOnly ? network.Exposure.parameters() : network.parameters()).Concat(describer.parameters()).ToArray();
+        var parameters = options.Part switch
+        {
+            LlmraTrainingPart.DcFormer => network.Restorer.DcFormer.parameters().ToArray(),
+            LlmraTrainingPart.Heads => [.. network.Exposure.parameters(), .. describer.parameters()],
+            _ => [.. network.parameters(), .. describer.parameters()],
+        };
         using var optimizer = optim.AdamW(parameters, options.LearningRate, weight_decay: options.WeightDecay);
         using var average = new WeightAverage(network);
         using var describerAverage = new WeightAverage(describer);
-        using var source = new LlmraBatchSource(tiles, tokenizer, network.Config.TextTokens, options.Seed);
+        using var source = new LlmraBatchSource(tiles, tokenizer, network.Config.TextTokens, options.GaussianShare, options.Seed);
         network.train();
         describer.train();
 
@@ -143,8 +148,10 @@ public sealed class LlmraTrainer : IDisposable
         using (no_grad())
             batch = source.Next(options.BatchSize, options.RestoreRows, options.DialogueRows, patchSize, isPlain);
 
-        if (options.HeadsOnly)
+        if (options.Part == LlmraTrainingPart.Heads)
             return HeadsStep(batch, optimizer, parameters);
+        if (options.Part == LlmraTrainingPart.DcFormer)
+            return DcFormerStep(batch, optimizer, parameters);
 
         var (restored, gain, restoreContext) = Restore(batch);
         var reconstruction = LlmraLosses.Reconstruction(restored, batch.Target);
@@ -172,6 +179,17 @@ public sealed class LlmraTrainer : IDisposable
         var describing = DescriberLoss(batch);
         Learn(exposing + describing, optimizer, parameters);
         return (0, 0, exposing.ToDouble(), describing.ToDouble());
+    }
+
+    private (double Reconstruction, double Triplet, double Exposure, double Describer) DcFormerStep(
+        LlmraBatch batch, optim.Optimizer optimizer, TorchSharp.Modules.Parameter[] parameters)
+    {
+        Tensor context;
+        using (no_grad())
+            (context, _) = Contexts(batch);
+        var reconstruction = LlmraLosses.Reconstruction(network.Restore(batch.Degraded, context, batch.Gain), batch.Target);
+        Learn(reconstruction, optimizer, parameters);
+        return (reconstruction.ToDouble(), 0, 0, 0);
     }
 
     private static Tensor ExposureLoss(Tensor gain, LlmraBatch batch) => (gain.log() - batch.Gain.log()).abs().mean();

@@ -3,6 +3,19 @@ using System.Text.Json.Serialization;
 
 namespace Darkroom.Models.Training;
 
+/// <summary>Which part of the checkpoint learns; the rest stays as it is.</summary>
+public enum LlmraTrainingPart
+{
+    /// <summary>Everything, from random weights or from a checkpoint.</summary>
+    All,
+
+    /// <summary>The DC-former. The contexts stay, and with them what the heads have learnt to read from them.</summary>
+    DcFormer,
+
+    /// <summary>The describer, from random weights, and the exposure head: a step costs a tenth of a whole one.</summary>
+    Heads,
+}
+
 /// <summary>How the compact LLMRA is trained. Read from the JSON file of <c>./cluster train llmra --config</c>.</summary>
 public sealed record LlmraTrainingOptions
 {
@@ -11,13 +24,14 @@ public sealed record LlmraTrainingOptions
         PropertyNameCaseInsensitive = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         ReadCommentHandling = JsonCommentHandling.Skip,
+        Converters = { new JsonStringEnumConverter() },
     };
 
-    /// <summary>
-    /// Gets whether only the describer (from random weights) and the exposure head learn, while the rest of the checkpoint
-    /// stays: a step costs a tenth of a whole one. Default: no.
-    /// </summary>
-    public bool HeadsOnly { get; init; }
+    /// <summary>Gets which part learns. Default: all.</summary>
+    public LlmraTrainingPart Part { get; init; }
+
+    /// <summary>Gets the share of the pictures with white Gaussian noise and nothing else. Default: 0.</summary>
+    public double GaussianShare { get; init; }
 
     /// <summary>Gets the seed of weights and data. Default: 1.</summary>
     public int Seed { get; init; } = 1;

@@ -35,5 +35,8 @@ public static class DegradationSampler
             : new Degradation(exposure, rainStrength, NoiseKind.Gaussian, strength * Between(random, 1, MaxGaussianSigma));
     }
 
+    /// <summary>Draws white Gaussian noise and nothing else.</summary>
+    public static Degradation NextGaussian(Random random) => new(1, 0, NoiseKind.Gaussian, Between(random, 1, MaxGaussianSigma));
+
     internal static double Between(Random random, double from, double to) => from + (to - from) * random.NextDouble();
 }

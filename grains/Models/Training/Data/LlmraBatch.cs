@@ -38,6 +38,7 @@ public sealed class LlmraBatchSource : IDisposable
     private readonly IReadOnlyList<TrainingTile> tiles;
     private readonly DegradationTokenizer tokenizer;
     private readonly int textLength;
+    private readonly double gaussianShare;
     private readonly Random random;
     private readonly Generator generator;
 
@@ -45,12 +46,14 @@ public sealed class LlmraBatchSource : IDisposable
     /// <param name="tiles">Clean pictures; not disposed.</param>
     /// <param name="tokenizer">Encodes the texts.</param>
     /// <param name="textLength">N.</param>
+    /// <param name="gaussianShare">Share of the pictures with Gaussian noise and nothing else, 0..1.</param>
     /// <param name="seed">Equal seeds give equal batches.</param>
-    public LlmraBatchSource(IReadOnlyList<TrainingTile> tiles, DegradationTokenizer tokenizer, int textLength, int seed)
+    public LlmraBatchSource(IReadOnlyList<TrainingTile> tiles, DegradationTokenizer tokenizer, int textLength, double gaussianShare, int seed)
     {
         this.tiles = tiles;
         this.tokenizer = tokenizer;
         this.textLength = textLength;
+        this.gaussianShare = gaussianShare;
         random = new Random(seed);
         generator = new Generator((ulong)seed);
     }
@@ -97,7 +100,7 @@ public sealed class LlmraBatchSource : IDisposable
 
     private Row RestoreRow(int patchSize, double errorProbability)
     {
-        var degradation = DegradationSampler.Next(random);
+        var degradation = NextDegradation();
         var patch = Degrade(degradation, Wish.Everything, patchSize);
         // What the describer will say: mostly right, its number a little off.
         var sigma = Wrong() ? (patch.NoiseSigma < DegradationSentences.NoiseThreshold ? OppositeSigma * random.NextDouble() : 0)
@@ -110,7 +113,7 @@ public sealed class LlmraBatchSource : IDisposable
 
     private Row DescribedRow(int patchSize)
     {
-        var degradation = DegradationSampler.Next(random);
+        var degradation = NextDegradation();
         var dark = degradation.IsDark ? Mention() : random.NextDouble() < FalseDarkProbability;
         var rain = degradation.IsRainy ? Mention() : !Mention() && random.Next(2) == 0;
         var noise = !degradation.IsNoisy || Mention();
@@ -124,10 +127,14 @@ public sealed class LlmraBatchSource : IDisposable
 
     private Row DialogueRow(int patchSize)
     {
-        var degradation = DegradationSampler.Next(random);
+        var degradation = NextDegradation();
         var (text, wish) = InstructionWriter.NextWish(random);
         return new Row(degradation, Degrade(degradation, wish, patchSize), text);
     }
+
+    private Degradation NextDegradation() => random.NextDouble() < gaussianShare
+        ? DegradationSampler.NextGaussian(random)
+        : DegradationSampler.Next(random);
 
     private DegradedPatch Degrade(Degradation degradation, Wish wish, int patchSize)
     {
