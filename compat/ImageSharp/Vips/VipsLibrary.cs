@@ -23,6 +23,11 @@ internal static unsafe class VipsLibrary
 
     private static bool Start()
     {
+        // libvips brings libgomp into the process, whose waiting threads spin; compat/TorchSharp says why they must not,
+        // and may come too late to say it.
+        if (Environment.GetEnvironmentVariable("GOMP_SPINCOUNT") is null)
+            _ = NativeMethods.setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+
         int result;
         try
         {

@@ -36,6 +36,7 @@ internal sealed class PythonPeer : IDisposable
             RedirectStandardError = true,
         };
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        start.Environment.TryAdd("OMP_WAIT_POLICY", "PASSIVE");   // as the binding says to libgomp
         var process = Process.Start(start)!;
         var answer = process.StandardOutput.ReadLine();
         if (answer?.Split(' ') is ["ready", var version, ..])
