@@ -8,7 +8,7 @@ internal static class CommonOptions
     /// <summary>Gets the option for the cluster's folder.</summary>
     public static Option<string?> Data { get; } = new("--data")
     {
-        Description = "Folder where sessions and pictures are kept. Default: data/ in the repository.",
+        Description = "Folder where sessions and pictures are kept. Default: $DARKROOM_HOME/blobs, else ~/.darkroom/blobs.",
         HelpName = "FOLDER",
     };
 

@@ -7,7 +7,7 @@ using Darkroom.Cli.Restore;
 using Darkroom.Cli.Terminals;
 
 var terminal = Terminal.OfProcess();
-var root = new RootCommand($"Restores photographs on a cluster that runs in this process. {ExitCode.Help}")
+var root = new RootCommand("Restores photographs on a cluster that runs in this process.")
 {
     RestoreCommand.Create(terminal),
     ChatCommand.Create(terminal),

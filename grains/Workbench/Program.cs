@@ -5,7 +5,7 @@ using Darkroom.Models.Checkpoints;
 using Darkroom.Workbench.Evaluation;
 using Darkroom.Workbench.Training;
 
-var root = new RootCommand($"Trains and evaluates Darkroom's networks, without a cluster. {ExitCode.Help}")
+var root = new RootCommand("Trains and evaluates Darkroom's networks, without a cluster.")
 {
     TrainCommand.Create(),
     EvalCommand.Create(Console.Out),

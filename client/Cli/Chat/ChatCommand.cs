@@ -17,7 +17,7 @@ internal static class ChatCommand
         var session = new Option<string?>("--session") { Description = "Name of the dialogue; one that was begun before goes on.", HelpName = "NAME" };
         var strength = Numbers.Real("--strength", 0, 1, "How much of each restored picture is taken. Default 1.");
         var seed = Numbers.Seed("Seed of all noise. Default 0.");
-        var command = new Command("chat", $"Talks about a photograph: <restore>, <refine> WORDS, plain questions, and {ChatLine.Commands}. {ExitCode.Help}")
+        var command = new Command("chat", $"Talks about a photograph: <restore>, <refine> WORDS, plain questions, and {ChatLine.Commands}.")
         {
             photo, folder, session, strength, seed, CommonOptions.Data, CommonOptions.Model,
         };

@@ -20,6 +20,7 @@ internal sealed class CommandHost(string program, TextWriter error, Func<Excepti
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> args)
     {
+        HelpWithExitCodes.Install(root);
         var result = root.Parse(args, Parser);
         if (result.Action is ParseErrorAction || (result.Errors.Count > 0 && result.Action is null))
             return Report(ExitCode.BadInput, $"{result.Errors[0].Message} See '{program} --help'.");

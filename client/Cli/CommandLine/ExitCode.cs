@@ -19,5 +19,5 @@ internal static class ExitCode
     public const int Terminated = 143;
 
     /// <summary>What <c>--help</c> says of them.</summary>
-    public const string Help = "Exit codes: 0 done, 1 unexpected failure (the log is named), 2 bad input, 130 stopped by Ctrl-C, 143 by SIGTERM.";
+    public const string Help = "0 done, 1 unexpected failure (the log is named), 2 bad input, 130 stopped by Ctrl-C, 143 by SIGTERM";
 }

@@ -84,6 +84,7 @@ internal sealed class OutputFile
     private static string Reason(Exception error) => error switch
     {
         UnauthorizedAccessException => "access is denied; choose another folder.",
+        FileNotFoundException or DirectoryNotFoundException => "no file can be made in its folder; choose another one.",
         PathTooLongException => "the name is too long; choose a shorter one.",
         _ when error.Message.Contains("No space left", StringComparison.Ordinal) => "the disk is full.",
         _ when error.Message.Contains("Read-only file system", StringComparison.Ordinal) => "the file system is read-only; choose another folder.",

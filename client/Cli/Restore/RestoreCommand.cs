@@ -24,7 +24,7 @@ internal static class RestoreCommand
         var strength = Numbers.Real("--strength", 0, 1, "How much of the restored picture is taken; the rest is the photograph. Default 1.");
         var seed = Numbers.Seed("Seed of all noise; the same seed gives the same picture. Default 0.");
         var json = new Option<bool>("--json") { Description = "Report as one line of JSON." };
-        var command = new Command("restore", $"Restores a photograph. {ExitCode.Help}") { photo, output, instruction, strength, seed, CommonOptions.Data, CommonOptions.Model, json };
+        var command = new Command("restore", "Restores a photograph.") { photo, output, instruction, strength, seed, CommonOptions.Data, CommonOptions.Model, json };
         command.SetAction((result, cancellationToken) =>
         {
             var request = new RestoreRequest(

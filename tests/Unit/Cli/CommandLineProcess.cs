@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 
 namespace Darkroom.Tests.Unit.Cli;
 
@@ -29,10 +31,39 @@ internal static class CommandLineProcess
     public static string? ShippedModel { get; } =
         Path.Combine(RepositoryRoot, "weights", "llmra-compact.safetensors") is var path && File.Exists(path) ? path : null;
 
-    private static async Task<ProcessResult> RunAsync(string project, string assembly, TestFolder folder, string input, string[] arguments)
+    /// <summary>Runs <c>darkroom</c> and presses Ctrl-C when a text appears on its error stream.</summary>
+    public static Task<ProcessResult> InterruptAsync(TestFolder folder, string text, params string[] arguments) => WithProcessAsync(
+        Path.Combine("client", "Cli"), "darkroom.dll", folder, arguments, async process =>
+        {
+            var error = new StringBuilder();
+            while (await process.StandardError.ReadLineAsync() is { } line)
+            {
+                error.AppendLine(line);
+                if (line.Contains(text, StringComparison.Ordinal))
+                    break;
+            }
+
+            using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            error.Append(await process.StandardError.ReadToEndAsync());
+            return (string.Empty, error.ToString());
+        });
+
+    private static Task<ProcessResult> RunAsync(string project, string assembly, TestFolder folder, string input, string[] arguments) =>
+        WithProcessAsync(project, assembly, folder, arguments, async process =>
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync();
+            var error = process.StandardError.ReadToEndAsync();
+            return (await output, await error);
+        });
+
+    private static async Task<ProcessResult> WithProcessAsync(
+        string project, string assembly, TestFolder folder, string[] arguments, Func<Process, Task<(string Output, string Error)>> talk)
     {
         // .../tests/Unit/bin/Debug/net10.0 -> .../PROJECT/bin/Debug/net10.0: built together with the tests.
         var built = Path.GetRelativePath(Path.Combine(RepositoryRoot, "tests", "Unit"), AppContext.BaseDirectory);
+        var home = folder.Path + ".home";   // not inside the test's folder, whose content the tests look at
         var start = new ProcessStartInfo("dotnet", [Path.Combine(RepositoryRoot, project, built, assembly), .. arguments])
         {
             WorkingDirectory = folder.Path,
@@ -40,24 +71,20 @@ internal static class CommandLineProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // Outside the test's folder, whose content the tests look at.
-        start.Environment["DARKROOM_HOME"] = folder.Path + ".home";
+        start.Environment["DARKROOM_HOME"] = home;
         using var process = Process.Start(start)!;
         try
         {
-            await process.StandardInput.WriteAsync(input);
-            process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync();
-            var error = process.StandardError.ReadToEndAsync();
+            var (output, error) = await talk(process).WaitAsync(Timeout);
             await process.WaitForExitAsync().WaitAsync(Timeout);
-            return new ProcessResult(process.ExitCode, await output, await error);
+            return new ProcessResult(process.ExitCode, output, error);
         }
         finally
         {
             if (!process.HasExited)
                 process.Kill(entireProcessTree: true);
-            if (Directory.Exists(folder.Path + ".home"))
-                Directory.Delete(folder.Path + ".home", recursive: true);
+            if (Directory.Exists(home))
+                Directory.Delete(home, recursive: true);
         }
     }
 
