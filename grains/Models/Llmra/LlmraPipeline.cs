@@ -1,4 +1,5 @@
 using Darkroom.Models.Pipelines;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Darkroom.Models.Llmra;
@@ -12,6 +13,10 @@ public sealed class LlmraPipeline : IRestorationPipeline
 {
     private const string ContextName = "context";
     private const string GainName = "gain";
+    private const string ShoulderName = "shoulder";
+
+    // A restoration that wants less light than this has decided that the picture is not dark.
+    private const double MeteredFrom = 1.3;
 
     private readonly CompactLlmra network;
     private readonly DegradationTokenizer tokenizer;
@@ -52,8 +57,16 @@ public sealed class LlmraPipeline : IRestorationPipeline
         var context = instruction.Kind == InstructionKind.Restore
             ? network.Restorer.RestoreContext(overview.to(device), text)
             : network.Restorer.RefineContext(text);                             // Z
-        var gain = network.Exposure.call(context);
-        return new Conditioning([new(ContextName, context), new(GainName, gain)]);
+        var gain = network.Exposure.call(context);                              // [1, 3, 1, 1]
+        var shoulder = zeros(1, 1, 1, 1, device: device);
+        if (instruction.Kind == InstructionKind.Restore && gain.mean().ToDouble() > MeteredFrom)
+        {
+            var metered = ExposureMeter.Meter(overview);
+            gain = full_like(gain, metered);
+            shoulder = full_like(shoulder, metered - 1);
+        }
+
+        return new Conditioning([new(ContextName, context), new(GainName, gain), new(ShoulderName, shoulder)]);
     }
 
     /// <inheritdoc/>
@@ -65,7 +78,8 @@ public sealed class LlmraPipeline : IRestorationPipeline
         using var scope = NewDisposeScope();
         var context = cat(contexts.Select(row => row.Conditioning[ContextName]).ToArray(), 0);   // [B, N, D]
         var gain = cat(contexts.Select(row => row.Conditioning[GainName]).ToArray(), 0);         // [B, 3, 1, 1]
-        return network.Restore(latents, context, gain).MoveToOuterDisposeScope();
+        var shoulder = cat(contexts.Select(row => row.Conditioning[ShoulderName]).ToArray(), 0);   // [B, 1, 1, 1]
+        return network.Restore(latents, context, gain, shoulder).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -59,15 +59,7 @@ public sealed class LlmraTrainer : IDisposable
         else
         {
             using var file = SafetensorsFile.Open(resumeFrom);
-            if (options.Part == LlmraTrainingPart.Heads)
-            {
-                (network, tokenizer) = CompactLlmraCheckpoint.LoadRestorer(file, CPU);
-                describer = new DescriberNetwork();
-            }
-            else
-            {
-                (network, describer, tokenizer) = CompactLlmraCheckpoint.LoadParts(file, CPU);
-            }
+            (network, describer, tokenizer) = CompactLlmraCheckpoint.LoadParts(file, CPU);
         }
     }
 

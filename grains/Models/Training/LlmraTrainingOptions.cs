@@ -12,7 +12,7 @@ public enum LlmraTrainingPart
     /// <summary>The DC-former. The contexts stay, and with them what the heads have learnt to read from them.</summary>
     DcFormer,
 
-    /// <summary>The describer, from random weights, and the exposure head: a step costs a tenth of a whole one.</summary>
+    /// <summary>The describer and the exposure head: a step costs a tenth of a whole one.</summary>
     Heads,
 }
 
