@@ -18,8 +18,10 @@ internal sealed partial class DeviceExecutor : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger<DeviceExecutor> logger;
     private readonly Thread thread;
+    private readonly TaskCompletionSource ready = new();
 
-    /// <summary>Starts the thread.</summary>
+    /// <summary>Starts the thread; returns when the device is ready.</summary>
+    /// <exception cref="DllNotFoundException">libtorch is missing.</exception>
     public DeviceExecutor(string name, IPipelineLoader loader, DeviceOptions options, TimeProvider time, ILogger<DeviceExecutor> logger)
     {
         (Name, this.options, this.time, this.logger) = (name, options, time, logger);
@@ -28,6 +30,7 @@ internal sealed partial class DeviceExecutor : IDisposable
         Models = new ModelResidency(this, loader, time, logger);
         thread = new Thread(Loop) { Name = $"darkroom-{name}", IsBackground = true };
         thread.Start();
+        ready.Task.GetAwaiter().GetResult();
         DeviceMetrics.Watch(this);
     }
 
@@ -99,9 +102,21 @@ internal sealed partial class DeviceExecutor : IDisposable
 
     private void Loop()
     {
-        // libtorch keeps the thread count for each thread that runs operators.
-        set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
-        LogStarted(Name, get_num_threads());
+        try
+        {
+            // libtorch keeps the thread count for each thread that runs operators.
+            set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
+            LogStarted(Name, get_num_threads());
+            ready.SetResult();
+        }
+#pragma warning disable CA1031 // Whoever starts the device hears of it; the process must not end.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            ready.SetException(error);
+            return;
+        }
+
         using var inference = inference_mode(true);
         while (queue.Take(options.MaxBatchSize) is { Count: > 0 } taken)
         {

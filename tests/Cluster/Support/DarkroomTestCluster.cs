@@ -1,0 +1,90 @@
+using Darkroom.Client;
+using Darkroom.Grains;
+using Darkroom.Grains.Devices;
+using Darkroom.Grains.Runs;
+using Darkroom.Storage;
+using Darkroom.Storage.LocalFolder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans.TestingHost;
+
+namespace Darkroom.Tests.Cluster.Support;
+
+/// <summary>Silos in this process on a folder of their own, with the test pipeline.</summary>
+internal sealed class DarkroomTestCluster : IAsyncDisposable
+{
+    private readonly InProcessTestCluster cluster;
+    private readonly bool ownsFolder;
+
+    private DarkroomTestCluster(InProcessTestCluster cluster, string folder, bool ownsFolder, FaultyBlobStore blobs, StepLog log)
+    {
+        (this.cluster, Folder, this.ownsFolder, Blobs, Log) = (cluster, folder, ownsFolder, blobs, log);
+        Contents = new ContentStore(blobs);
+    }
+
+    public string Folder { get; }
+
+    public FaultyBlobStore Blobs { get; }
+
+    public ContentStore Contents { get; }
+
+    public StepLog Log { get; }
+
+    public IGrainFactory Grains => cluster.Client;
+
+    public IReadOnlyList<InProcessSiloHandle> Silos => cluster.Silos;
+
+    public static string NewFolder() => Path.Combine(Path.GetTempPath(), $"darkroom-test-{Guid.NewGuid():N}");
+
+    public static async Task<DarkroomTestCluster> StartAsync(
+        short silos = 1, string? folder = null, StepLog? log = null, Action<IServiceCollection>? configure = null)
+    {
+        log ??= new StepLog();
+        var path = folder ?? NewFolder();
+        var options = Options.Create(new BlobStoreOptions { Folder = path, FlushToDisk = false });
+        var blobs = new FaultyBlobStore(new FolderBlobStore(options, TimeProvider.System));
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.ConfigureSiloHost((silo, host) =>
+        {
+            host.Services.AddSingleton<IBlobStore>(blobs);
+            host.Services.AddSingleton(new ContentStore(blobs));
+            host.Services.AddSingleton<IPipelineLoader>(new TestPipelineLoader(log, silo.SiloName));
+        });
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddDarkroomGrains();
+            silo.Services.PostConfigure<DeviceOptions>(device =>
+            {
+                device.Names = ["cpu:0"];
+                device.Threads = 1;
+                device.ReportPeriod = TimeSpan.FromMilliseconds(50);
+            });
+            silo.Services.PostConfigure<ModelOptions>(model => model.DefaultModel = TestPipeline.ModelName);
+            silo.Services.PostConfigure<RunOptions>(run =>
+            {
+                run.CallWait = TimeSpan.FromMilliseconds(100);
+                run.RetryDelay = TimeSpan.FromMilliseconds(10);
+                run.CheckpointEverySteps = 2;
+            });
+            configure?.Invoke(silo.Services);
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new DarkroomTestCluster(cluster, path, folder is null, blobs, log);
+    }
+
+    public DarkroomClient Client(string tenant = "acme") => new(cluster.Client, Contents, tenant);
+
+    public Task KillAsync(string siloName) => cluster.KillSiloAsync(cluster.Silos.Single(silo => silo.Name == siloName));
+
+    public T Service<T>(string? siloName = null)
+        where T : notnull =>
+        cluster.Silos.First(silo => siloName is null || silo.Name == siloName).ServiceProvider.GetRequiredService<T>();
+
+    public async ValueTask DisposeAsync()
+    {
+        await cluster.DisposeAsync();
+        if (ownsFolder && Directory.Exists(Folder))
+            Directory.Delete(Folder, recursive: true);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using Darkroom.Grains.Devices;
+using Darkroom.Models.Pipelines;
+using static TorchSharp.torch;
+
+namespace Darkroom.Tests.Cluster.Support;
+
+/// <summary>A forward pass as the pipeline saw it.</summary>
+internal sealed record TakenStep(string Silo, int BatchSize, ulong Seed, int Step, int Tile);
+
+/// <summary>What the test pipelines of all silos did, and a place to stop them.</summary>
+internal sealed class StepLog
+{
+    private int described;
+    private int unloaded;
+
+    public ConcurrentQueue<TakenStep> Steps { get; } = new();
+
+    public ConcurrentQueue<string> LoadedOn { get; } = new();
+
+    public ConcurrentQueue<Instruction> Instructions { get; } = new();
+
+    public int DescribedCount => Volatile.Read(ref described);
+
+    public int UnloadedCount => Volatile.Read(ref unloaded);
+
+    /// <summary>Gets or sets what to do on the device's thread before each forward pass.</summary>
+    public Action<string, IReadOnlyList<StepContext>>? OnStep { get; set; }
+
+    /// <summary>Gets or sets what to do when a model is loaded.</summary>
+    public Action<string>? OnLoad { get; set; }
+
+    /// <summary>Stops the first pass that a condition holds for, until the pause is ended.</summary>
+    public Pause PauseAt(Func<StepContext, bool> condition)
+    {
+        var pause = new Pause();
+        OnStep = (silo, rows) =>
+        {
+            if (!pause.IsReached && rows.Any(condition))
+                pause.Hold(silo);
+        };
+        return pause;
+    }
+
+    public void Stepping(string silo, IReadOnlyList<StepContext> rows)
+    {
+        OnStep?.Invoke(silo, rows);
+        foreach (var row in rows)
+            Steps.Enqueue(new TakenStep(silo, rows.Count, row.Seed, row.Step, row.Tile));
+    }
+
+    public void Prepared(string silo, Instruction instruction) => Instructions.Enqueue(instruction);
+
+    public void Described() => Interlocked.Increment(ref described);
+
+    public void Unloaded(string silo) => Interlocked.Increment(ref unloaded);
+}
+
+/// <summary>A device's thread that stands still.</summary>
+internal sealed class Pause
+{
+    private readonly TaskCompletionSource<string> reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ManualResetEventSlim ended = new();
+
+    public bool IsReached => reached.Task.IsCompleted;
+
+    /// <summary>Waits until a device stands still.</summary>
+    /// <returns>The name of its silo.</returns>
+    public Task<string> ReachedAsync() => reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+    public void End() => ended.Set();
+
+    public void Hold(string silo)
+    {
+        reached.TrySetResult(silo);
+        ended.Wait(TimeSpan.FromSeconds(60));
+    }
+}
+
+/// <summary>Loads the test pipeline under the names <c>test</c> and <c>other</c>.</summary>
+internal sealed class TestPipelineLoader(StepLog log, string silo) : IPipelineLoader
+{
+    public IReadOnlyList<string> ListModels() => ["other", TestPipeline.ModelName];
+
+    public LoadedModel Load(string model, Device device)
+    {
+        log.OnLoad?.Invoke(silo);
+        log.LoadedOn.Enqueue(silo);
+        return new LoadedModel(new TestPipeline(log, silo), model == "other" ? null : new TestDescriber(log), 0);
+    }
+}

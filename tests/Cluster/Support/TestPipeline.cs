@@ -1,0 +1,55 @@
+using Darkroom.Models.Describers;
+using Darkroom.Models.Pipelines;
+using static TorchSharp.torch;
+
+namespace Darkroom.Tests.Cluster.Support;
+
+/// <summary>A small real pipeline: each step brightens the tile by an amount that depends on seed and step, so a step taken twice, skipped or mixed up shows.</summary>
+internal sealed class TestPipeline(StepLog log, string silo) : IRestorationPipeline
+{
+    public const int DefaultSteps = 10;
+    public const string ModelName = "test";
+
+    public PipelineProfile Profile { get; } = new("test", ModelName, new string('a', 64), TileSize: 32, TileOverlap: 8, SizeMultiple: 4, OverviewSize: 16);
+
+    public int CountSteps(RunSettings settings) => settings.GuidanceScale is null
+        ? settings.Steps ?? DefaultSteps
+        : throw new ArgumentException($"The pipeline 'test' has no guidance; a guidance scale of {settings.GuidanceScale} was asked for.");
+
+    public Conditioning Prepare(Tensor overview, Instruction instruction, RunSettings settings)
+    {
+        log.Prepared(silo, instruction);
+        using var scope = NewDisposeScope();
+        // As many thousandths as the text has letters: what steers the run shows in its pixels.
+        return new Conditioning([new("gain", full([1, 1, 1, 1], instruction.Text.Length / 1000f))]);
+    }
+
+    public Tensor Encode(Tensor tile, StepContext context) => tile.clone();
+
+    public Tensor Step(Tensor latents, IReadOnlyList<StepContext> contexts)
+    {
+        log.Stepping(silo, contexts);
+        using var scope = NewDisposeScope();
+        var added = cat(contexts.Select(context => (context.Conditioning["gain"] + Amount(context)) / context.StepCount).ToArray(), 0);   // [B, 1, 1, 1]
+        return (latents + added).MoveToOuterDisposeScope();
+    }
+
+    public Tensor Finish(Tensor latents) => latents.clamp(0, 1);
+
+    public void Dispose() => log.Unloaded(silo);
+
+    private static float Amount(StepContext context) => (((int)context.Seed * 7) + context.Step + 1) % 13 / 100f;
+}
+
+/// <summary>A describer that finds everything dark.</summary>
+internal sealed class TestDescriber(StepLog log) : IImageDescriber
+{
+    public int PatchSize => 8;
+
+    public ImageDescription Describe(Tensor overview, Tensor patches)
+    {
+        log.Described();
+        Assert.Equal(4, patches.shape.Length);
+        return new ImageDescription(12, 0.1, 0.9, "The image is dark.", "No, there are no rain streaks.", "Yes, there is noise.");
+    }
+}
