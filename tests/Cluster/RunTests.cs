@@ -59,8 +59,9 @@ public sealed class RunTests : IAsyncLifetime
         Assert.Equal(RunStage.Cancelled, status.Stage);
         await Eventually.TrueAsync(() => cluster.Service<WorkspaceStore>().Count == 0, "the workspace is freed");
         Assert.Equal(RunStage.Cancelled, (await run.CancelAsync(default)).Stage);
-        Assert.Equal(4, cluster.Log.Steps.Count);
+        await Eventually.TrueAsync(() => cluster.Log.Steps.Count == 4, "the step that was under way has ended");
         Assert.Equal(RunStage.Cancelled, (await run.StartAsync(request, default)).Stage);
+        Assert.Equal(4, cluster.Log.Steps.Count);
     }
 
     [Fact]
@@ -192,7 +193,6 @@ public sealed class RunTests : IAsyncLifetime
         var (run, request) = await NewRunAsync();
         await run.StartAsync(request, default);
         await EndAsync(run);
-        var left = new List<string>();
         await Eventually.TrueAsync(
             () => !Directory.Exists(Path.Combine(cluster.Folder, "runs")) || Directory.GetFiles(Path.Combine(cluster.Folder, "runs"), "*", SearchOption.AllDirectories).Length == 0,
             "the checkpoints are deleted");

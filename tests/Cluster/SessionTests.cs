@@ -137,14 +137,19 @@ public sealed class SessionTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<InvalidImageException>(
             () => cluster.Client().OpenSessionAsync(new MemoryStream("hello, I am no picture"u8.ToArray())));
         Assert.Contains("PNG", error.Message, StringComparison.Ordinal);
+        var whole = TestPictures.Png(TestPictures.Slope(200, 200)).ToArray();
+        error = await Assert.ThrowsAsync<InvalidImageException>(
+            () => cluster.Client().OpenSessionAsync(new MemoryStream(whole[..(whole.Length / 2)])));
+        Assert.Contains("truncated", error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<InvalidImageException>(() => cluster.Client().OpenSessionAsync(new string('0', 64)));
     }
 
     [Fact]
-    public async Task Restore_TruncatedPicture_FailsWithTheReason()
+    public async Task Restore_DamagedPicture_FailsWithTheReason()
     {
-        var whole = TestPictures.Png(TestPictures.Slope(200, 200)).ToArray();
-        var session = await cluster.Client().OpenSessionAsync(new MemoryStream(whole[..(whole.Length / 2)]));
+        var file = TestPictures.Png(TestPictures.Slope(200, 200)).ToArray();
+        Array.Fill(file, (byte)0x55, file.Length / 2, 100);   // within the compressed pixels: the header is sound
+        var session = await cluster.Client().OpenSessionAsync(new MemoryStream(file));
         var run = (await session.RestoreAsync()).Run!;
 
         Assert.Equal(RunErrorCode.InvalidImage, run.Error!.Code);

@@ -18,6 +18,7 @@ internal sealed partial class DeviceExecutor : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger<DeviceExecutor> logger;
     private readonly Thread thread;
+    private int refused;
     private readonly TaskCompletionSource ready = new();
 
     /// <summary>Starts the thread; returns when the device is ready.</summary>
@@ -46,6 +47,9 @@ internal sealed partial class DeviceExecutor : IDisposable
     /// <summary>Gets how many items wait.</summary>
     public int QueueDepth => queue.Depth;
 
+    /// <summary>Gets how often new runs were turned away because the queue was full.</summary>
+    public int RefusedCount => Volatile.Read(ref refused);
+
     /// <summary>Gets how many items may wait before new runs are turned away.</summary>
     public int QueueCapacity => queue.Capacity;
 
@@ -63,8 +67,8 @@ internal sealed partial class DeviceExecutor : IDisposable
         return work.Completion;
     }
 
-    /// <summary>Takes one step of one tile, in a batch with whatever else waits for the same forward pass.</summary>
-    /// <returns>The latent after the step; the caller owns it.</returns>
+    /// <summary>Takes some steps of one tile, each in a batch with whatever else waits for the same forward pass.</summary>
+    /// <returns>The latent after the last step; the caller owns it.</returns>
     /// <exception cref="DeviceStoppingException">The device is stopping.</exception>
     public Task<Tensor> StepAsync(StepWork work)
     {
@@ -94,6 +98,7 @@ internal sealed partial class DeviceExecutor : IDisposable
         switch (queue.TryAdd(work, isAdmitted))
         {
             case EnqueueOutcome.Full:
+                Interlocked.Increment(ref refused);
                 throw new DeviceBusyException($"{queue.Depth} work items wait for {Name}; at most {queue.Capacity} are allowed ({DeviceOptions.SectionName}:{nameof(DeviceOptions.QueueCapacity)}).");
             case EnqueueOutcome.Closed:
                 throw new DeviceStoppingException($"The device {Name} is stopping.");
@@ -146,6 +151,12 @@ internal sealed partial class DeviceExecutor : IDisposable
         StepBatch.Execute(rows);
         var elapsed = time.GetElapsedTime(start);
         DeviceMetrics.Stepped(Name, profile.Model, profile.Name, rows.Count, elapsed);
+        foreach (var row in rows)
+        {
+            if (!row.IsOver && queue.TryAdd(row, isAdmitted: true) != EnqueueOutcome.Accepted)
+                row.Cancel();
+        }
+
         LogStep(Name, rows.Count, profile.Model, elapsed.TotalMilliseconds);
     }
 }

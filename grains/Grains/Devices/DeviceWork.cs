@@ -64,37 +64,3 @@ internal sealed class CallWork<T>(Func<T> function, WorkClass workClass, Cancell
     /// <inheritdoc/>
     public override void Cancel() => completion.TrySetCanceled(CancellationToken);
 }
-
-/// <summary>One step of one tile.</summary>
-internal sealed class StepWork(LoadedModel model, Tensor latent, StepContext context, WorkClass workClass, CancellationToken cancellationToken)
-    : DeviceWork(workClass, cancellationToken)
-{
-    private readonly TaskCompletionSource<Tensor> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Gets the latent after the step; whoever waits owns it.</summary>
-    public Task<Tensor> Completion => completion.Task;
-
-    /// <summary>Gets the model.</summary>
-    public LoadedModel Model { get; } = model;
-
-    /// <summary>Gets the latent before the step, [1, ...]; its owner keeps it.</summary>
-    public Tensor Latent { get; } = latent;
-
-    /// <summary>Gets the row's context.</summary>
-    public StepContext Context { get; } = context;
-
-    /// <inheritdoc/>
-    public override BatchKey? Group { get; } = new(model, string.Join('x', latent.shape), latent.dtype);
-
-    /// <summary>Answers.</summary>
-    public void Complete(Tensor result) => completion.SetResult(result);
-
-    /// <summary>Answers with an error.</summary>
-    public void Fail(Exception error) => completion.SetException(error);
-
-    /// <inheritdoc/>
-    public override void Execute() => StepBatch.Execute([this]);
-
-    /// <inheritdoc/>
-    public override void Cancel() => completion.TrySetCanceled(CancellationToken);
-}

@@ -18,14 +18,17 @@ internal sealed class RunStepper(RunBlobs blobs)
     public async Task<RunAdvance> AdvanceAsync(
         DeviceExecutor device, RunWorkspace workspace, int maxSteps, string? checkpointName, CancellationToken cancellationToken)
     {
-        for (var steps = 0; steps < maxSteps && !workspace.IsDone; steps++)
+        for (var left = maxSteps; left > 0 && !workspace.IsDone;)
         {
             cancellationToken.ThrowIfCancellationRequested();
             workspace.Latent ??= await EncodeAsync(device, workspace, cancellationToken);
-            var stepped = await device.StepAsync(new StepWork(workspace.Model, workspace.Latent, workspace.Context(), workspace.Class, cancellationToken));
+            var steps = Math.Min(left, workspace.Prepared.StepCount - workspace.Step);
+            var stepped = await device.StepAsync(new StepWork(
+                workspace.Model, workspace.Latent, workspace.Context(), steps, next => workspace.Step = next, workspace.Class, cancellationToken));
             workspace.Latent.Dispose();
             workspace.Latent = stepped;
-            if (++workspace.Step == workspace.Prepared.StepCount)
+            left -= steps;
+            if (workspace.Step == workspace.Prepared.StepCount)
                 await EndTileAsync(device, workspace, checkpointName is not null, cancellationToken);
         }
 

@@ -5,7 +5,7 @@ namespace Darkroom.Grains.Devices;
 /// <summary>One forward pass for tiles of several runs.</summary>
 internal static class StepBatch
 {
-    /// <summary>Advances every row by one step and answers each.</summary>
+    /// <summary>Advances every row by one step.</summary>
     /// <param name="rows">At least one; all of one <see cref="BatchKey"/>.</param>
     /// <remarks>If the batch fails, each row is tried alone: a run that breaks the model must not take its neighbours along.</remarks>
     public static void Execute(IReadOnlyList<StepWork> rows)
@@ -13,7 +13,7 @@ internal static class StepBatch
         try
         {
             foreach (var (row, latent) in rows.Zip(Forward(rows)))
-                row.Complete(latent);
+                row.Advance(latent);
         }
 #pragma warning disable CA1031 // Whatever is thrown belongs to whoever waits; the device's thread must go on.
         catch (Exception error)

@@ -67,7 +67,8 @@ internal sealed partial class RunGrain(
             }
             catch
             {
-                // Not acknowledged: the next activation reads what is really there.
+                // Not acknowledged, so not started here; the next activation reads what is really there.
+                (State.Layout, State.Request) = (0, null);
                 DeactivateOnIdle();
                 throw;
             }

@@ -9,6 +9,7 @@ namespace Darkroom.Grains.Sessions;
 internal sealed partial class RunFollower(IGrainBase session, Func<RunStatus, Task> end, TimeProvider time, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KeepAlivePeriod = TimeSpan.FromMinutes(1);
 
@@ -16,10 +17,16 @@ internal sealed partial class RunFollower(IGrainBase session, Func<RunStatus, Ta
     private Task following = Task.CompletedTask;
 
     /// <summary>Follows a run from now on.</summary>
-    public void Follow(IRunGrain run, RunRequest request) => following = FollowAsync(run, request);
+    /// <returns>Ends when the run has been started, or after a while if that does not succeed: starting it is tried again and again.</returns>
+    public async Task FollowAsync(IRunGrain run, RunRequest request)
+    {
+        var started = new TaskCompletionSource();
+        following = FollowAsync(run, request, started);
+        await Task.WhenAny(started.Task, following, Task.Delay(StartTimeout, time, stop.Token));
+    }
 
     /// <summary>Asks once where the run stands, and ends it here if it has ended there.</summary>
-    /// <remarks>A run that does not answer soon is left to <see cref="Follow"/>: the user's question goes on with what is known.</remarks>
+    /// <remarks>A run that does not answer soon is left to <see cref="FollowAsync(IRunGrain, RunRequest)"/>: the user's question goes on with what is known.</remarks>
     public async Task SettleAsync(IRunGrain run, RunRequest request)
     {
         try
@@ -44,7 +51,7 @@ internal sealed partial class RunFollower(IGrainBase session, Func<RunStatus, Ta
     /// <inheritdoc/>
     public void Dispose() => stop.Dispose();
 
-    private async Task FollowAsync(IRunGrain run, RunRequest request)
+    private async Task FollowAsync(IRunGrain run, RunRequest request, TaskCompletionSource started)
     {
         using var keepAlive = session.RegisterGrainTimer(
             () => Task.CompletedTask,
@@ -55,6 +62,7 @@ internal sealed partial class RunFollower(IGrainBase session, Func<RunStatus, Ta
             {
                 // Starting again what is under way changes nothing, and takes up what has lost its silo.
                 var status = await run.StartAsync(request, stop.Token).WaitAsync(stop.Token);
+                started.TrySetResult();
                 if (!status.HasEnded)
                 {
                     await foreach (var _ in run.WatchAsync(stop.Token).WithCancellation(stop.Token))

@@ -46,7 +46,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
         feed = new SessionFeed(history);
         feed.Publish(history.LastSequence);
         if (history.Pending is { RunId: { } runId })
-            follower.Follow(GrainFactory.GetGrain<IRunGrain>(runId), history.RequestOf(runId));
+            _ = follower.FollowAsync(GrainFactory.GetGrain<IRunGrain>(runId), history.RequestOf(runId));
         return Task.CompletedTask;
     }
 
@@ -142,7 +142,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
         var runId = RunKey.Create(key.Tenant, Guid.NewGuid().ToString("N")).ToString();
         var reply = history.StartRun(message, plan.Answer, runId, run);
         await SaveAsync();
-        follower.Follow(GrainFactory.GetGrain<IRunGrain>(runId), run);
+        await follower.FollowAsync(GrainFactory.GetGrain<IRunGrain>(runId), run);
         return reply;
     }
 
