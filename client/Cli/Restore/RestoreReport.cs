@@ -90,7 +90,9 @@ internal sealed record RestoreReport(
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 
-    private static string Bytes(long count) => count < 1_000_000
+    private static string Bytes(long count) => count < 1_000
+        ? string.Create(CultureInfo.InvariantCulture, $"{count} bytes")
+        : count < 1_000_000
         ? string.Create(CultureInfo.InvariantCulture, $"{count / 1e3:F0} kB")
         : string.Create(CultureInfo.InvariantCulture, $"{count / 1e6:F1} MB");
 }
