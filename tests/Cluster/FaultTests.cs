@@ -3,6 +3,8 @@ using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
+using Darkroom.Models.Pipelines;
+using Darkroom.Storage;
 using Darkroom.Tests.Cluster.Support;
 using Orleans.Runtime;
 
@@ -23,12 +25,50 @@ public sealed class FaultTests
         var expected = await ExpectedAsync(cluster);
         cluster.Log.Steps.Clear();
 
-        var restoring = KillDuring(cluster, step, session);
+        var restoring = KillDuring(cluster, context => context.Step == step, session);
         var restored = await restoring;
 
         Assert.Equal(RunStage.Completed, restored.Run!.Stage);
         Assert.Equal(expected, restored.Run.Result!.Hash);
         Assert.InRange(cluster.Log.Steps.Count, TestPipeline.DefaultSteps, TestPipeline.DefaultSteps + CheckpointEverySteps + 1);
+    }
+
+    [Fact]
+    public async Task Silo_KilledAtTheThirdTile_TheFinishedTilesAreNotDoneAgain()
+    {
+        await using var cluster = await DarkroomTestCluster.StartAsync(silos: 2);
+        var hash = await cluster.Client().UploadAsync(TestPictures.Png(TestPictures.Slope(80, 30)));
+        var expected = (await (await cluster.Client().OpenSessionAsync(hash)).RestoreAsync()).Run!;
+        Assert.True(expected.Tiles >= 3);
+        cluster.Log.Steps.Clear();
+
+        var session = await cluster.Client().OpenSessionAsync(hash);
+        var restored = await KillDuring(cluster, context => context is { Tile: 2, Step: 5 }, session);
+
+        Assert.Equal(expected.Result!.Hash, restored.Run!.Result!.Hash);
+        Assert.All(
+            cluster.Log.Steps.GroupBy(step => (step.Tile, step.Step)).Where(taken => taken.Count() > 1),
+            taken => Assert.Equal(2, taken.Key.Tile));
+    }
+
+    [Fact]
+    public async Task State_WrittenByAnotherActivation_ThisOneStandsBackAndTheRunEndsOnce()
+    {
+        await using var cluster = await DarkroomTestCluster.StartAsync();
+        var session = await OpenAsync(cluster);
+        var pause = cluster.Log.PauseAt(context => context.Step == 5);
+        var restoring = session.RestoreAsync();
+        await pause.ReachedAsync();
+        await foreach (var state in cluster.Blobs.ListAsync("state/run/"))
+        {
+            var (bytes, _) = (await cluster.Blobs.TryReadBytesAsync(state.Name))!.Value;
+            await cluster.Blobs.WriteBytesAsync(state.Name, bytes);
+        }
+
+        pause.End();
+        var restored = await restoring;
+        Assert.Equal((RunStage.Completed, 2), (restored.Run!.Stage, restored.Run.Attempt));
+        Assert.Equal([SessionEventKind.Opened, SessionEventKind.RunStarted, SessionEventKind.VersionReady], await EventsAsync(session, 3));
     }
 
     [Fact]
@@ -217,9 +257,9 @@ public sealed class FaultTests
     // The picture of an undisturbed run with the same request.
     private static async Task<string> ExpectedAsync(DarkroomTestCluster cluster) => (await (await OpenAsync(cluster)).RestoreAsync()).Run!.Result!.Hash;
 
-    private static async Task<Restoration> KillDuring(DarkroomTestCluster cluster, int step, RestorationSession session)
+    private static async Task<Restoration> KillDuring(DarkroomTestCluster cluster, Func<StepContext, bool> when, RestorationSession session)
     {
-        var pause = cluster.Log.PauseAt(context => context.Step == step);
+        var pause = cluster.Log.PauseAt(when);
         var restoring = session.RestoreAsync();
         var silo = await pause.ReachedAsync();
         cluster.Log.OnStep = null;

@@ -19,6 +19,7 @@ internal sealed partial class DeviceExecutor : IDisposable
     private readonly ILogger<DeviceExecutor> logger;
     private readonly Thread thread;
     private int refused;
+    private bool isDisposed;
     private readonly TaskCompletionSource ready = new();
 
     /// <summary>Starts the thread; returns when the device is ready.</summary>
@@ -79,6 +80,8 @@ internal sealed partial class DeviceExecutor : IDisposable
     /// <summary>Stops the thread after the item it works on; what waits is cancelled.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref isDisposed, true))
+            return;
         foreach (var work in queue.Close())
             work.Cancel();
         DeviceMetrics.Forget(this);
