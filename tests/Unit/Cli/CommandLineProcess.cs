@@ -24,12 +24,9 @@ internal static class CommandLineProcess
     public static Task<ProcessResult> WorkbenchAsync(TestFolder folder, params string[] arguments) =>
         RunAsync(Path.Combine("grains", "Workbench"), "Darkroom.Workbench.dll", folder, string.Empty, arguments);
 
-    /// <summary>Finds the folder with Cluster.sln.</summary>
-    public static string RepositoryRoot { get; } = FindRoot();
-
     /// <summary>Gets the path of the checkpoint that ships, or null while there is none.</summary>
     public static string? ShippedModel { get; } =
-        Path.Combine(RepositoryRoot, "weights", "llmra-compact.safetensors") is var path && File.Exists(path) ? path : null;
+        Path.Combine(RepositoryRoot.Path, "weights", "llmra-compact.safetensors") is var path && File.Exists(path) ? path : null;
 
     /// <summary>Runs <c>darkroom</c> and presses Ctrl-C when a text appears on its error stream.</summary>
     public static Task<ProcessResult> InterruptAsync(TestFolder folder, string text, params string[] arguments) => WithProcessAsync(
@@ -62,9 +59,9 @@ internal static class CommandLineProcess
         string project, string assembly, TestFolder folder, string[] arguments, Func<Process, Task<(string Output, string Error)>> talk)
     {
         // .../tests/Unit/bin/Debug/net10.0 -> .../PROJECT/bin/Debug/net10.0: built together with the tests.
-        var built = Path.GetRelativePath(Path.Combine(RepositoryRoot, "tests", "Unit"), AppContext.BaseDirectory);
+        var built = Path.GetRelativePath(Path.Combine(RepositoryRoot.Path, "tests", "Unit"), AppContext.BaseDirectory);
         var home = folder.Path + ".home";   // not inside the test's folder, whose content the tests look at
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(RepositoryRoot, project, built, assembly), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(RepositoryRoot.Path, project, built, assembly), .. arguments])
         {
             WorkingDirectory = folder.Path,
             RedirectStandardInput = true,
@@ -86,16 +83,5 @@ internal static class CommandLineProcess
             if (Directory.Exists(home))
                 Directory.Delete(home, recursive: true);
         }
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Cluster.sln")))
-                return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException("No folder above the tests has Cluster.sln.");
     }
 }
