@@ -9,12 +9,11 @@ namespace Darkroom.Cli.Restore;
 internal static class SamplePhoto
 {
     private const string Folder = "out";
-    private const double Exposure = 0.22;
+    private const double Exposure = 0.06;
     private const double ShotNoise = 0.0004;
-    private const double Rain = 0.5;
-    private const double Sigma = 12;
+    private const double Sigma = 5;
 
-    /// <summary>Draws a scene, takes its light, adds rain and noise, and writes it as <c>out/sample.png</c>.</summary>
+    /// <summary>Draws a scene, takes its light, adds noise, and writes it as <c>out/sample.png</c>.</summary>
     /// <param name="seed">Another seed gives another scene and other noise.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The photograph, and the scene as it was drawn.</returns>
@@ -33,8 +32,7 @@ internal static class SamplePhoto
         var file = OutputFile.ReservePicture(Path.Combine(Folder, "sample.png"));
         var number = (int)(seed % int.MaxValue);
         var truth = SampleScene.Draw(seed: number + 1);
-        var rainy = SampleDegradation.AddRain(truth, Rain, number);
-        var dark = SampleDegradation.Darken(rainy, Exposure, ShotNoise, number);
+        var dark = SampleDegradation.Darken(truth, Exposure, ShotNoise, number);
         var degraded = SampleDegradation.AddNoise(dark, Sigma, number);
         file.Write(stream => ImageEncoder.Encode(degraded, ImageFormat.Png, stream));
         return (await Photo.ReadAsync(file.Path, cancellationToken), truth);
