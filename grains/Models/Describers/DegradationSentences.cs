@@ -13,6 +13,9 @@ public static class DegradationSentences
     /// <summary>Noise below this standard deviation (levels of 0..255) is not called noise.</summary>
     public const double NoiseThreshold = 1.5;
 
+    /// <summary>Gets what is said of a picture with which nothing is wrong.</summary>
+    public static string NothingWrong { get; } = $"{Lighting(false)} {Rain(false)} {Noise(0)}";
+
     /// <summary>Answers the question about light.</summary>
     /// <param name="isDark">Whether the picture is under-exposed.</param>
     public static string Lighting(bool isDark) => isDark ? "The image is dark." : "The image is well lit.";

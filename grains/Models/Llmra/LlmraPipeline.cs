@@ -1,3 +1,4 @@
+using Darkroom.Models.Describers;
 using Darkroom.Models.Pipelines;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,6 +15,7 @@ public sealed class LlmraPipeline : IRestorationPipeline
     private const string ContextName = "context";
     private const string GainName = "gain";
     private const string ShoulderName = "shoulder";
+    private const string EffectName = "effect";
 
     // A restoration that wants less light than this has decided that the picture is not dark.
     private const double MeteredFrom = 1.3;
@@ -66,7 +68,10 @@ public sealed class LlmraPipeline : IRestorationPipeline
             shoulder = full_like(shoulder, metered - 1);
         }
 
-        return new Conditioning([new(ContextName, context), new(GainName, gain), new(ShoulderName, shoulder)]);
+        // Where the describer finds nothing wrong, a restoration leaves the picture alone to the last bit.
+        var isNeeded = instruction.Kind != InstructionKind.Restore || instruction.Text.Trim() != DegradationSentences.NothingWrong;
+        var effect = full(1, 1, 1, 1, isNeeded ? 1f : 0f, device: device);
+        return new Conditioning([new(ContextName, context), new(GainName, gain), new(ShoulderName, shoulder), new(EffectName, effect)]);
     }
 
     /// <inheritdoc/>
@@ -79,7 +84,9 @@ public sealed class LlmraPipeline : IRestorationPipeline
         var context = cat(contexts.Select(row => row.Conditioning[ContextName]).ToArray(), 0);   // [B, N, D]
         var gain = cat(contexts.Select(row => row.Conditioning[GainName]).ToArray(), 0);         // [B, 3, 1, 1]
         var shoulder = cat(contexts.Select(row => row.Conditioning[ShoulderName]).ToArray(), 0);   // [B, 1, 1, 1]
-        return network.Restore(latents, context, gain, shoulder).MoveToOuterDisposeScope();
+        var effect = cat(contexts.Select(row => row.Conditioning[EffectName]).ToArray(), 0);       // [B, 1, 1, 1]
+        var restored = network.Restore(latents, context, gain, shoulder);
+        return (effect * restored + (1 - effect) * latents).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

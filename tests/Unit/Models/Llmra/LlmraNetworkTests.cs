@@ -57,6 +57,18 @@ public sealed class LlmraNetworkTests
     }
 
     [Fact]
+    public void Restore_NothingWrong_LeavesThePictureAlone()
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var pipeline = ToyPipeline();
+        using var conditioning = pipeline.Prepare(
+            rand(1, 3, 16, 16), new Instruction(InstructionKind.Restore, DegradationSentences.NothingWrong), new RunSettings());
+        var tile = rand(1, 3, 32, 32);
+        Assert.True(tile.allclose(pipeline.Step(tile, [new StepContext(conditioning, 0, 1, 0, 0)]), rtol: 0, atol: 0));
+    }
+
+    [Fact]
     public void CountSteps_TwoSteps_IsRefused()
     {
         using var pipeline = ToyPipeline();
