@@ -58,7 +58,7 @@ internal sealed class RunWatcher(IGrainFactory grains, TimeProvider time)
     private async IAsyncEnumerable<T> ReadAsync<T>(IAsyncEnumerable<T> source, Outage outage, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var stream = source.GetAsyncEnumerator(cancellationToken);
-        await using (stream.ConfigureAwait(false))
+        try
         {
             while (true)
             {
@@ -76,6 +76,11 @@ internal sealed class RunWatcher(IGrainFactory grains, TimeProvider time)
                 outage.End();
                 yield return stream.Current;
             }
+        }
+        finally
+        {
+            // A grain that is gone cannot be told that nobody reads any more.
+            await stream.DisposeAsync().AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

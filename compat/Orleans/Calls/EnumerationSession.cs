@@ -28,10 +28,19 @@ internal sealed class EnumerationSession<T>(ActivationData activation) : Enumera
         return activation.TryEnqueue(request) ? request.Answer : Task.FromException<EnumerationStep<T>>(Gone());
     }
 
-    public Task End()
+    public async Task End()
     {
         var request = new EnumerationRequest<T>(this, EndAsync);
-        return activation.TryEnqueue(request) ? request.Answer : Task.CompletedTask;
+        if (!activation.TryEnqueue(request))
+            return;
+        try
+        {
+            await request.Answer;
+        }
+        catch (EnumerationAbortedException)
+        {
+            // The activation went meanwhile, and the enumeration with it.
+        }
     }
 
     public async Task<EnumerationStep<T>> StepAsync()
@@ -48,6 +57,9 @@ internal sealed class EnumerationSession<T>(ActivationData activation) : Enumera
             return new(this, false, default);
         }
 
+        // Ended between the step and this turn: a disposed iterator has no current item any more.
+        if (_hasEnded)
+            throw Gone();
         var codec = ValueCodec.Of<T>();
         var item = _enumerator.Current;
         return new(this, true, codec.IsShallow ? item : codec.Copy(item, new CopyContext()));

@@ -51,6 +51,22 @@ public sealed class StreamTests(ClusterFixture fixture) : IClassFixture<ClusterF
     }
 
     [Fact]
+    public async Task Stream_ActivationGoesBeforeAnItem_GivesTheItemOrFailsButNeverNothing()
+    {
+        await using var items = fixture.Client.GetGrain<IStreamGrain>(ClusterFixture.NewKey())
+            .LastWords(new Order("last", 1, [])).GetAsyncEnumerator();
+        try
+        {
+            Assert.True(await items.MoveNextAsync());
+            Assert.Equal("last", items.Current.Name);
+        }
+        catch (EnumerationAbortedException)
+        {
+            // As good: the reader knows that it has to ask again.
+        }
+    }
+
+    [Fact]
     public async Task Stream_ThatFails_GivesItsItemsAndThenTheException()
     {
         var items = new List<int>();

@@ -191,6 +191,8 @@ public interface IStreamGrain : IGrainWithStringKey
 
     IAsyncEnumerable<int> Fail();
 
+    IAsyncEnumerable<Order> LastWords(Order last);
+
     Task Run(CancellationToken cancellationToken);
 
     [AlwaysInterleave]
@@ -240,6 +242,14 @@ public sealed class StreamGrain : Grain, IStreamGrain
         yield return 1;
         await Task.Yield();
         throw new OrderRejectedException("no more", 1);
+    }
+
+    // The activation goes just before the item is there.
+    public async IAsyncEnumerable<Order> LastWords(Order last)
+    {
+        await Task.Yield();
+        DeactivateOnIdle();
+        yield return last;
     }
 
     public async Task Run(CancellationToken cancellationToken)
