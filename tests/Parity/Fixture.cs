@@ -34,13 +34,16 @@ internal sealed class Fixture : IDisposable
     public IEnumerable<string> Cases => io.Entries.Keys.Select(key => key.Split('.')[0]).Distinct();
 
     /// <summary>Opens a fixture, or skips the test with the reason.</summary>
-    public static Fixture Open(string name)
+    public static Fixture Open(string name) => new(FolderOf(name));
+
+    /// <summary>Finds a fixture's folder, or skips the test with the reason.</summary>
+    public static string FolderOf(string name)
     {
         var folder = FixtureFolder();
         Assert.SkipWhen(folder is null, "The reference fixtures are not here: neither DARKROOM_FIXTURES nor ../shared/fixtures names a folder.");
         var path = Path.Combine(folder!, name);
         Assert.SkipUnless(Directory.Exists(path), $"{folder} has no fixture '{name}'.");
-        return new Fixture(path);
+        return path;
     }
 
     public int[] Numbers(string key) => [.. Config.GetProperty(key).EnumerateArray().Select(number => number.GetInt32())];

@@ -6,10 +6,10 @@ namespace Darkroom.Models.Checkpoints;
 
 /// <summary>Reads and checks the header of a safetensors file; nothing in the file is trusted.</summary>
 /// <remarks>Format: https://github.com/huggingface/safetensors#format - 8 bytes length, JSON, data.</remarks>
-internal static class SafetensorsHeader
+internal sealed class SafetensorsHeader
 {
-    /// <summary>The largest header accepted (bytes); the largest published checkpoints need a few MB.</summary>
-    public const long MaxHeaderBytes = 100_000_000;
+    /// <summary>The largest header accepted (bytes); published checkpoints need up to 1 MB, and parsing takes ten times as much memory.</summary>
+    public const long MaxHeaderBytes = 32 << 20;
 
     private const int MaxDimensions = 8;
     private const int LengthBytes = sizeof(ulong);
@@ -22,6 +22,18 @@ internal static class SafetensorsHeader
         ["F32"] = (ScalarType.Float32, 4), ["F64"] = (ScalarType.Float64, 8),
     };
 
+    private SafetensorsHeader(List<(TensorEntry Entry, long Offset)> tensors, Dictionary<string, string> metadata, long dataStart) =>
+        (Tensors, Metadata, DataStart) = (tensors, metadata, dataStart);
+
+    /// <summary>Gets the tensors in file order, and their first bytes counted from <see cref="DataStart"/>.</summary>
+    public IReadOnlyList<(TensorEntry Entry, long Offset)> Tensors { get; }
+
+    /// <summary>Gets the file's notes.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Gets where the data starts in the file (bytes).</summary>
+    public long DataStart { get; }
+
     /// <summary>Gets the format's name of an element type.</summary>
     /// <exception cref="ArgumentException">The format has no such type.</exception>
     public static string NameOf(ScalarType type) =>
@@ -32,25 +44,22 @@ internal static class SafetensorsHeader
     public static int SizeOf(ScalarType type) => Types[NameOf(type)].Size;
 
     /// <summary>Reads the header of a file.</summary>
-    /// <param name="file">The file, at its start.</param>
-    /// <param name="fileBytes">Its length (bytes).</param>
-    /// <returns>Entries in file order, the metadata, and where the data starts.</returns>
     /// <exception cref="InvalidCheckpointException">The header is not that of a safetensors file of this length.</exception>
-    public static (List<TensorEntry> Entries, Dictionary<string, string> Metadata, long DataStart) Read(Stream file, long fileBytes)
+    public static SafetensorsHeader Read(RandomFile file)
     {
-        if (fileBytes < LengthBytes)
-            throw new InvalidCheckpointException($"The file has {fileBytes} bytes; a safetensors file has at least {LengthBytes}.");
+        if (file.Length < LengthBytes)
+            throw new InvalidCheckpointException($"The file has {file.Length} bytes; a safetensors file has at least {LengthBytes}.");
         Span<byte> lengthBytes = stackalloc byte[LengthBytes];
-        file.ReadExactly(lengthBytes);
+        file.Read(0, lengthBytes);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
-        if (length > MaxHeaderBytes || length > (ulong)(fileBytes - LengthBytes))
+        if (length > MaxHeaderBytes || length > (ulong)(file.Length - LengthBytes))
             throw new InvalidCheckpointException(
-                $"The header says it has {length} bytes; the file has {fileBytes - LengthBytes} after its length, and at most {MaxHeaderBytes} are allowed.");
+                $"The header says it has {length} bytes; the file has {file.Length - LengthBytes} after its length, and at most {MaxHeaderBytes} are allowed.");
 
         var json = new byte[length];
-        file.ReadExactly(json);
+        file.Read(LengthBytes, json);
         var dataStart = LengthBytes + (long)length;
-        var entries = new List<TensorEntry>();
+        var tensors = new List<(TensorEntry Entry, long Offset)>();
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
@@ -63,7 +72,7 @@ internal static class SafetensorsHeader
                 if (property.Name == "__metadata__")
                     ReadMetadata(property.Value, metadata);
                 else
-                    entries.Add(ReadEntry(property.Name, property.Value, fileBytes - dataStart));
+                    tensors.Add(ReadEntry(property.Name, property.Value, file.Length - dataStart));
             }
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
@@ -71,8 +80,8 @@ internal static class SafetensorsHeader
             throw new InvalidCheckpointException($"The header is not valid: {error.Message}", error);
         }
 
-        RequireNoOverlap(entries);
-        return (entries, metadata, dataStart);
+        RequireNoOverlap(tensors);
+        return new SafetensorsHeader(tensors, metadata, dataStart);
     }
 
     private static void ReadMetadata(JsonElement element, Dictionary<string, string> metadata)
@@ -81,16 +90,16 @@ internal static class SafetensorsHeader
             metadata[property.Name] = property.Value.GetString() ?? string.Empty;
     }
 
-    private static TensorEntry ReadEntry(string name, JsonElement element, long dataBytes)
+    private static (TensorEntry Entry, long Offset) ReadEntry(string name, JsonElement element, long dataBytes)
     {
         var typeName = element.GetProperty("dtype").GetString() ?? string.Empty;
         if (!Types.TryGetValue(typeName, out var type))
             throw new InvalidCheckpointException($"Tensor '{Shorten(name)}' has element type '{Shorten(typeName)}'; allowed are {string.Join(", ", Types.Keys)}.");
 
-        var shape = element.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray();
+        var shape = ReadNumbers(element, "shape");
         if (shape.Length > MaxDimensions || shape.Any(size => size < 0))
-            throw new InvalidCheckpointException($"Tensor '{Shorten(name)}' has the shape [{string.Join(", ", shape.Take(9))}]; allowed are up to {MaxDimensions} sizes, none negative.");
-        var offsets = element.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
+            throw new InvalidCheckpointException($"Tensor '{Shorten(name)}' has the shape [{string.Join(", ", shape)}]; allowed are up to {MaxDimensions} sizes, none negative.");
+        var offsets = ReadNumbers(element, "data_offsets");
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > dataBytes)
             throw new InvalidCheckpointException($"Tensor '{Shorten(name)}' lies at [{string.Join(", ", offsets.Take(3))}]; the file has data from 0 to {dataBytes}.");
 
@@ -107,17 +116,21 @@ internal static class SafetensorsHeader
 
         if (bytes != offsets[1] - offsets[0])
             throw new InvalidCheckpointException($"Tensor '{Shorten(name)}' of shape [{string.Join(", ", shape)}] and type {typeName} needs {bytes} bytes; the header gives it {offsets[1] - offsets[0]}.");
-        return new TensorEntry(name, type.Type, shape, offsets[0], bytes);
+        return (new TensorEntry(name, type.Type, shape, bytes), offsets[0]);
     }
 
-    private static void RequireNoOverlap(List<TensorEntry> entries)
+    // One more than a valid list has is enough to refuse it.
+    private static long[] ReadNumbers(JsonElement element, string property) =>
+        [.. element.GetProperty(property).EnumerateArray().Take(MaxDimensions + 1).Select(number => number.GetInt64())];
+
+    private static void RequireNoOverlap(List<(TensorEntry Entry, long Offset)> tensors)
     {
-        TensorEntry? previous = null;
-        foreach (var entry in entries.Where(entry => entry.ByteCount > 0).OrderBy(entry => entry.Offset))
+        (TensorEntry Entry, long Offset)? previous = null;
+        foreach (var tensor in tensors.Where(tensor => tensor.Entry.ByteCount > 0).OrderBy(tensor => tensor.Offset))
         {
-            if (previous is not null && entry.Offset < previous.Offset + previous.ByteCount)
-                throw new InvalidCheckpointException($"Tensors '{Shorten(previous.Name)}' and '{Shorten(entry.Name)}' overlap in the file.");
-            previous = entry;
+            if (previous is { } before && tensor.Offset < before.Offset + before.Entry.ByteCount)
+                throw new InvalidCheckpointException($"Tensors '{Shorten(before.Entry.Name)}' and '{Shorten(tensor.Entry.Name)}' overlap in the file.");
+            previous = tensor;
         }
     }
 

@@ -36,7 +36,9 @@ public static class SafetensorsWriter
     public static void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var ordered = tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToList();
-        var header = Header(ordered, metadata);
+        var header = Header(
+            [.. ordered.Select(pair => new TensorEntry(pair.Key, pair.Value.dtype, pair.Value.shape, pair.Value.numel() * SafetensorsHeader.SizeOf(pair.Value.dtype)))],
+            metadata);
         Span<byte> length = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
@@ -50,7 +52,10 @@ public static class SafetensorsWriter
         }
     }
 
-    private static byte[] Header(List<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    /// <summary>Makes the JSON header of a file, padded so that the data behind it is aligned.</summary>
+    /// <param name="tensors">The tensors in the order of their data.</param>
+    /// <param name="metadata">The file's notes, or null.</param>
+    internal static byte[] Header(IReadOnlyList<TensorEntry> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -65,18 +70,17 @@ public static class SafetensorsWriter
             }
 
             long offset = 0;
-            foreach (var (name, tensor) in tensors)
+            foreach (var tensor in tensors)
             {
-                var bytes = tensor.numel() * SafetensorsHeader.SizeOf(tensor.dtype);
-                json.WriteStartObject(name);
-                json.WriteString("dtype", SafetensorsHeader.NameOf(tensor.dtype));
+                json.WriteStartObject(tensor.Name);
+                json.WriteString("dtype", SafetensorsHeader.NameOf(tensor.Type));
                 json.WriteStartArray("shape");
-                foreach (var size in tensor.shape)
+                foreach (var size in tensor.Shape)
                     json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += bytes);
+                json.WriteNumberValue(offset += tensor.ByteCount);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
