@@ -32,6 +32,10 @@ internal static class Manifest
             .ToDictionary(property => property.Name, property => property.Value.EnumerateArray().Select(size => size.GetInt64()).ToArray());
     }
 
+    /// <summary>The settings that the manifest was made with; call <see cref="Read"/> first, which skips when it is not here.</summary>
+    public static JsonElement Config(string name) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(Fixture.Folder!, "key_manifests", name + ".json"))).RootElement.GetProperty("config");
+
     public static void AssertEqual(Dictionary<string, long[]> expected, nn.Module network)
     {
         Assert.NotEmpty(expected);

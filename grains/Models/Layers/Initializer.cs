@@ -7,7 +7,8 @@ public static class Initializer
 {
     /// <summary>
     /// Draws weights as PyTorch's layers do: uniform in +-1/sqrt(fan in) for convolutions, linear layers and their biases,
-    /// standard normal for embeddings, 1 and 0 for norms. Parameters outside the layers of this folder, and buffers, are left.
+    /// standard normal for embeddings, 1 and 0 for norms. Modules with parameters of their own say how; other parameters, and
+    /// buffers, are left.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="seed">Seed of a generator of its own: the same seed gives the same weights.</param>
@@ -29,6 +30,9 @@ public static class Initializer
                     break;
                 case Embedding embedding:
                     nn.init.normal_(embedding.Weight, 0, 1, generator);
+                    break;
+                case IOwnInitialization own:
+                    own.Initialize(generator);
                     break;
                 case GroupNorm or LayerNorm or RmsNorm:
                     foreach (var (name, parameter) in module.named_parameters(recurse: false))
