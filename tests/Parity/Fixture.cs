@@ -24,6 +24,8 @@ internal sealed class Fixture : IDisposable
 
     public string Name { get; }
 
+    public JsonElement Meta => meta;
+
     public JsonElement Config => meta.GetProperty("config");
 
     public SafetensorsFile Weights => weights ?? throw new InvalidOperationException($"{Name} has no weights.");
@@ -55,12 +57,17 @@ internal sealed class Fixture : IDisposable
     /// <summary>Fails unless a tensor is what the reference computed, within the tolerance that the fixture states.</summary>
     public void AssertClose(string key, Tensor actual)
     {
-        using var scope = NewDisposeScope();
         var tolerance = meta.GetProperty("tolerance");
         var atol = tolerance.TryGetProperty("per_key_atol", out var perKey) && perKey.TryGetProperty(key, out var own)
             ? own.GetDouble()
             : tolerance.GetProperty("atol").GetDouble();
-        var rtol = tolerance.GetProperty("rtol").GetDouble();
+        AssertClose(key, actual, atol, tolerance.GetProperty("rtol").GetDouble());
+    }
+
+    /// <summary>The same with a tolerance that the fixture states in words.</summary>
+    public void AssertClose(string key, Tensor actual, double atol, double rtol)
+    {
+        using var scope = NewDisposeScope();
         var expected = io.Read(key).to(ScalarType.Float64);
         Assert.Equal(expected.shape, actual.shape);
         var error = (actual.detach().to(ScalarType.Float64) - expected).abs();
