@@ -1,5 +1,4 @@
 using Darkroom.Models.Layers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Darkroom.Models.Llama;

@@ -77,7 +77,7 @@ internal sealed class LlamaFeedForward : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return down.call(gate.call(input).silu_().mul_(up.call(input))).MoveToOuterDisposeScope();
+        return down.call(nn.functional.silu(gate.call(input)) * up.call(input)).MoveToOuterDisposeScope();
     }
 }
 

@@ -18,9 +18,9 @@ public sealed class RotaryEmbedding
     {
         if (headWidth < 2 || headWidth % 2 != 0)
             throw new ArgumentException($"A head is {headWidth} wide; a rotary embedding needs an even width.", nameof(headWidth));
-        frequencies = new float[headWidth / 2];
-        for (var i = 0; i < frequencies.Length; i++)
-            frequencies[i] = 1 / MathF.Pow((float)rotaryBase, 2 * i / (float)headWidth);
+        using var scope = NewDisposeScope();                                    // by libtorch's pow: a last bit matters at place 2000
+        var exponents = arange(0, headWidth, 2, dtype: ScalarType.Float32, device: CPU) / headWidth;
+        frequencies = full_like(exponents, rotaryBase).pow(exponents).reciprocal().data<float>().ToArray();
     }
 
     /// <summary>The cosines and sines of some places.</summary>

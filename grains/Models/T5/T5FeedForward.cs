@@ -43,7 +43,7 @@ public sealed class T5FeedForward : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var hidden = enter is not null
             ? nn.functional.relu(enter.call(input))
-            : nn.functional.gelu(enterGate!.call(input), GELU.Approximate.tanh, inplace: true).mul_(enterValue!.call(input));   // in place: the largest tensors here
+            : nn.functional.gelu(enterGate!.call(input), GELU.Approximate.tanh) * enterValue!.call(input);
         return leave.call(hidden).MoveToOuterDisposeScope();
     }
 }
