@@ -20,6 +20,7 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
         Say(string.Create(
             CultureInfo.InvariantCulture,
             $"Session {session.Key.Session}: {info.Source.Width} x {info.Source.Height} pixels, at version {info.CurrentVersionId}. Write <restore>, <refine> WORDS, or ask; {ChatLine.Commands}."));
+        await TakeUpAsync(cancellationToken);
         while (await ReadLineAsync(cancellationToken) is { } text)
         {
             var line = ChatLine.Parse(text);
@@ -53,13 +54,29 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
         var restoration = await ProgressView.RunAsync(terminal, view =>
             session.RestoreAsync(message, settings, new RunProgressReporter(view), cancellationToken));
         Say(restoration.Reply.Answer);
-        if (restoration.Run is null)
+        if (restoration.Run is not null)
+            await WriteAsync(restoration.Reply.VersionId!, RunResult.Require(restoration.Run, restoration.Reply.Answer), cancellationToken);
+    }
+
+    // A version that was being made when the dialogue was left, or its process was killed, is made now.
+    private async Task TakeUpAsync(CancellationToken cancellationToken)
+    {
+        var versions = await session.ListVersionsAsync(cancellationToken);
+        if (versions.FirstOrDefault(version => version.State == VersionState.Pending) is not { RunId: { } runId } pending)
             return;
-        var run = RunResult.Require(restoration);
+        Say($"Version {pending.Id}, <{pending.Kind!.Value.ToString().ToLowerInvariant()}>, was not finished when the dialogue was left: going on with it.");
+        var run = await ProgressView.RunAsync(terminal, view => session.WaitAsync(runId, new RunProgressReporter(view), cancellationToken));
+        if (run.Stage == RunStage.Completed)
+            await WriteAsync(pending.Id, run, cancellationToken);
+        else
+            Say($"{pending.Id} {run.Stage.ToString().ToLowerInvariant()}: {run.Error?.Message ?? "no picture was made"}");
+    }
+
+    private async Task WriteAsync(string version, RunStatus run, CancellationToken cancellationToken)
+    {
         if (run.Description is { } seen)
             Say($"({seen})");
         var file = await DownloadAsync(run.Result!, cancellationToken);
-        var version = restoration.Reply.VersionId!;
         Say(string.Create(CultureInfo.InvariantCulture, $"{version}: {files.Write(version, file)} ({run.Elapsed.TotalSeconds:F1} s)"));
     }
 

@@ -12,19 +12,21 @@ internal static class RunResult
     /// <exception cref="InvalidOperationException">The run failed of something else.</exception>
     public static async Task<byte[]> DownloadAsync(DarkroomClient client, Restoration restoration, CancellationToken cancellationToken)
     {
-        var image = Require(restoration).Result!;
+        var image = Require(restoration.Run, restoration.Reply.Answer).Result!;
         using var buffer = new MemoryStream(checked((int)image.SizeBytes));
         await client.DownloadAsync(image, buffer, cancellationToken);
         return buffer.Length == buffer.Capacity ? buffer.GetBuffer() : buffer.ToArray();
     }
 
     /// <summary>Checks that a run completed.</summary>
+    /// <param name="run">How it ended, or null if none was started.</param>
+    /// <param name="answer">What the session answered.</param>
     /// <returns>How it ended.</returns>
     /// <exception cref="InputException">The run failed of the picture, the words, the settings or the checkpoint, or none was started.</exception>
     /// <exception cref="InvalidOperationException">The run failed of something else.</exception>
-    public static RunStatus Require(Restoration restoration) => restoration.Run switch
+    public static RunStatus Require(RunStatus? run, string answer) => run switch
     {
-        null => throw new InputException($"Nothing was restored: {restoration.Reply.Answer}"),
+        null => throw new InputException($"Nothing was restored: {answer}"),
         { Stage: RunStage.Completed, Result: not null } done => done,
         { Stage: RunStage.Cancelled } => throw new OperationCanceledException("The run was cancelled."),
         { Error: { Code: RunErrorCode.InvalidImage or RunErrorCode.InvalidRequest or RunErrorCode.ModelNotFound } error } => throw new InputException(error.Message),

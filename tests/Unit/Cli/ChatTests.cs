@@ -47,6 +47,20 @@ public sealed class ChatTests : IDisposable
         Assert.Contains("* v1 from v0: <restore>", lines);
     }
 
+    [Fact]
+    public async Task Chat_KilledWhileRestoring_FinishesTheVersionWhenItIsOpenedAgain()
+    {
+        ImageEncoder.EncodeFile(TestPictures.Smooth(1200, 700), folder["photo.png"]);
+        string[] options = ["--session", "holiday", "--data", "store"];
+        await CommandLineProcess.KillAsync(folder, "restoring", "<restore>\n", ["chat", "photo.png", .. options]);
+        Assert.DoesNotContain("photo.v1.png", folder.Names);
+
+        var lines = await ChatAsync(options, "/versions");
+        Assert.Contains(lines, line => line.Contains("was not finished when the dialogue was left", StringComparison.Ordinal));
+        Assert.Contains("* v1 from v0: <restore>", lines);
+        Assert.Contains("photo.v1.png", folder.Names);
+    }
+
     private Task<string[]> ChatAsync(params string[] input) => ChatAsync([], input);
 
     private async Task<string[]> ChatAsync(string[] options, params string[] input)

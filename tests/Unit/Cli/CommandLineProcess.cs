@@ -29,9 +29,18 @@ internal static class CommandLineProcess
         Path.Combine(RepositoryRoot.Path, "weights", "llmra-compact.safetensors") is var path && File.Exists(path) ? path : null;
 
     /// <summary>Runs <c>darkroom</c> and presses Ctrl-C when a text appears on its error stream.</summary>
-    public static Task<ProcessResult> InterruptAsync(TestFolder folder, string text, params string[] arguments) => WithProcessAsync(
+    public static Task<ProcessResult> InterruptAsync(TestFolder folder, string text, params string[] arguments) =>
+        SignalAsync(folder, "-INT", text, string.Empty, arguments);
+
+    /// <summary>Runs <c>darkroom</c> with lines on its input and kills it when a text appears on its error stream.</summary>
+    public static Task<ProcessResult> KillAsync(TestFolder folder, string text, string input, params string[] arguments) =>
+        SignalAsync(folder, "-KILL", text, input, arguments);
+
+    private static Task<ProcessResult> SignalAsync(TestFolder folder, string signal, string text, string input, string[] arguments) => WithProcessAsync(
         Path.Combine("client", "Cli"), "darkroom.dll", folder, arguments, async process =>
         {
+            await process.StandardInput.WriteAsync(input);
+            await process.StandardInput.FlushAsync();
             var error = new StringBuilder();
             while (await process.StandardError.ReadLineAsync() is { } line)
             {
@@ -40,7 +49,7 @@ internal static class CommandLineProcess
                     break;
             }
 
-            using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            using var kill = Process.Start("kill", [signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
             error.Append(await process.StandardError.ReadToEndAsync());
             return (string.Empty, error.ToString());
         });
