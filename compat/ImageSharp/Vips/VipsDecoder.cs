@@ -7,6 +7,8 @@ namespace SixLabors.ImageSharp.Vips;
 /// <summary>Reads an image from memory with the libvips loader of its format.</summary>
 internal static unsafe class VipsDecoder
 {
+    private const string TiffLoader = "tiffload_buffer";
+
     internal static ImageInfo Identify(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* data = bytes)
@@ -22,6 +24,8 @@ internal static unsafe class VipsDecoder
         fixed (byte* data = bytes)
         {
             using var opened = Open(bytes, data);
+            if (opened.Bands == 2 && LoaderOf(bytes) == TiffLoader)
+                throw new NotSupportedException("The number of samples in the TIFF BitsPerSample entry is not supported.");
             var metadata = options.SkipMetadata ? new() : opened.ReadMetadata();
             using var converted = opened.IsOtherColourSpace ? ToSrgb(opened) : null;
             var source = converted ?? opened;
@@ -38,6 +42,8 @@ internal static unsafe class VipsDecoder
 
     private static VipsImage Open(ReadOnlySpan<byte> bytes, byte* data)
     {
+        // As ImageSharp does, which reads a span through a stream on its first byte.
+        ArgumentNullException.ThrowIfNull(data, "pointer");
         var loader = LoaderOf(bytes) ?? throw new UnknownImageFormatException(
             "Image cannot be loaded. This subset of ImageSharp reads JPEG, PNG, WebP and TIFF.");
         using var operation = new VipsOperation(loader)
@@ -54,7 +60,7 @@ internal static unsafe class VipsDecoder
         [0xFF, 0xD8, 0xFF, ..] => "jpegload_buffer",
         [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => "pngload_buffer",
         [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => "webpload_buffer",
-        [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..] => "tiffload_buffer",
+        [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..] => TiffLoader,
         _ => null,
     };
 

@@ -42,6 +42,8 @@ public sealed class ImageDecoder(ImagingOptions options)
         try
         {
             IdentifyAlike(file, header);
+            if (header.Format == ImageFormat.Png)
+                PngData.CheckComplete(file);
             return (header.BitDepth, header.IsGrey, header.HasAlpha) switch
             {
                 (8, false, false) => Load<Rgb24, byte>(file, header),
@@ -76,17 +78,39 @@ public sealed class ImageDecoder(ImagingOptions options)
         where TPixel : unmanaged, IPixel<TPixel>
         where TChannel : unmanaged
     {
-        using var image = Image.Load<TPixel>(new DecoderOptions { MaxFrames = 1 }, file);
+        using var image = LoadInterleaved<TPixel>(file, header);
         var exif = MetadataTransfer.ReadExif(file, header.Format, image.Metadata);
         var picture = PixelTransfer.ToPlanar<TPixel, TChannel>(image, exif?.Orientation ?? 1, header.IsGrey, header.HasAlpha);
         picture.Metadata = MetadataTransfer.ToPicture(file, header.Format, image.Metadata, exif, header.IsGrey);
         return picture;
     }
 
+    private static Image<TPixel> LoadInterleaved<TPixel>(ReadOnlySpan<byte> file, ImageHeader header)
+        where TPixel : unmanaged, IPixel<TPixel>
+    {
+        try
+        {
+            return Image.Load<TPixel>(new DecoderOptions { MaxFrames = 1 }, file);
+        }
+        catch (Exception e) when (IsOfDamage(e))
+        {
+            throw Undecodable(header, e);
+        }
+    }
+
     // The limit was checked on our reading of the header: the decoder, which allocates by its own, has to agree.
     private static ImageInfo IdentifyAlike(ReadOnlySpan<byte> file, ImageHeader header)
     {
-        var info = Image.Identify(file);
+        ImageInfo info;
+        try
+        {
+            info = Image.Identify(file);
+        }
+        catch (Exception e) when (IsOfDamage(e))
+        {
+            throw Undecodable(header, e);
+        }
+
         return info.Width == header.Width && info.Height == header.Height
             ? info
             : throw ImageHeader.Corrupt($"it states two sizes, {header.Width} x {header.Height} and {info.Width} x {info.Height} pixels");
@@ -108,6 +132,11 @@ public sealed class ImageDecoder(ImagingOptions options)
 
     // ImageSharp reports kinds of TIFF that it does not read as not supported; a platform without its libraries is not the file's fault.
     private static bool IsOfTheFile(Exception e) => e is ImageFormatException or (NotSupportedException and not PlatformNotSupportedException);
+
+    // Within a damaged file ImageSharp throws whatever it stumbles over; only for its own calls is that the file's fault.
+    private static bool IsOfDamage(Exception e) => IsOfTheFile(e)
+        || e is InvalidDataException or EndOfStreamException or ArithmeticException or IndexOutOfRangeException
+            or NullReferenceException or ArgumentException or InvalidOperationException;
 
     private static InvalidImageException Undecodable(ImageHeader header, Exception e) =>
         new(e is NotSupportedException ? ImageFault.Unsupported : ImageFault.Corrupt, $"The file begins as {header.Format.ToString().ToUpperInvariant()} but cannot be decoded: {FirstLine(e.Message)}.", e);

@@ -5,7 +5,7 @@ using Darkroom.Imaging.Exif;
 namespace Darkroom.Imaging.Codecs;
 
 /// <summary>Writes TIFF: Deflate strips with horizontal differencing (TIFF 6.0, sections 14 and Adobe's Technical Note 3).</summary>
-/// <remarks>ImageSharp 3.1 writes 16 bit colour TIFF as 8 bit without a word, so TIFF is not left to it.</remarks>
+/// <remarks>ImageSharp 3.1 writes 16 bit colour TIFF as 8 bit without a word, so TIFF is not left to it. Grey with alpha, which it does not read, is written as RGB with alpha.</remarks>
 internal static class TiffWriter
 {
     private const int StripSizeBytes = 256 * 1024;
@@ -14,6 +14,9 @@ internal static class TiffWriter
 
     internal static void Write(PlanarImage picture, Stream destination, EncodeSettings settings)
     {
+        if (picture.IsGrey && picture.Alpha is not null)
+            picture = AsColour(picture);
+
         // The file takes the byte order of its EXIF tags, whose values are then copied as they are.
         var tags = MetadataTransfer.WithTexts(picture.Metadata.Exif, settings) ?? new ExifBlock(!BitConverter.IsLittleEndian);
         var writer = new TiffDirectoryWriter(tags.IsBigEndian);
@@ -67,6 +70,14 @@ internal static class TiffWriter
         Add(tags, writer.ShortEntry(ExifTags.Predictor, HorizontalPredictor));
         if (picture.Alpha is not null)
             Add(tags, writer.ShortEntry(ExifTags.ExtraSamples, UnassociatedAlpha));
+    }
+
+    private static PlanarImage AsColour(PlanarImage grey)
+    {
+        var colour = new PlanarImage(grey.Width, grey.Height, isGrey: false, grey.BitDepth) { Alpha = grey.Alpha, Metadata = grey.Metadata };
+        for (var c = 0; c < colour.Channels; c++)
+            grey.Pixels.CopyTo(colour.Plane(c));
+        return colour;
     }
 
     private static void Add(ExifBlock tags, ExifEntry entry) => tags.Main[entry.Tag] = entry;

@@ -22,6 +22,8 @@ internal static class TiffHeader
         var photometric = Integer(reader, tags, ExifTags.Photometric, BlackIsZero);
         var isGrey = photometric is WhiteIsZero or BlackIsZero;
         var colours = photometric is Palette || isGrey ? 1 : photometric is 5 ? 4 : 3;
+        if (isGrey && samples > 1)
+            throw ImageHeader.Unsupported("a grey TIFF with transparency or further channels", "grey without, RGB and RGBA are");
         var header = new ImageHeader(
             ImageFormat.Tiff, (int)width, (int)height, BitDepth(reader, tags, photometric), isGrey, HasAlpha: samples > colours).Within(maxPixelCount);
 

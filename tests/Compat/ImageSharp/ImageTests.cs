@@ -96,7 +96,43 @@ public sealed class ImageTests
     {
         Assert.Throws<UnknownImageFormatException>(() => Image.Load<Rgb24>(Options, "no picture, only words"u8));
         Assert.Throws<UnknownImageFormatException>(() => Image.Identify(new byte[100]));
-        Assert.Throws<UnknownImageFormatException>(() => Image.Identify([]));
+    }
+
+    [Fact]
+    public void Load_NothingAtAll_ThrowsArgumentNull()
+    {
+        Assert.Throws<ArgumentNullException>("pointer", () => Image.Load<Rgb24>(Options, []));
+        Assert.Throws<ArgumentNullException>("pointer", () => Image.Identify([]));
+    }
+
+    [Fact]
+    public void Load_GreyTiffWithAlpha_IsNotSupported()
+    {
+        // One pixel, uncompressed: two samples of 8 bits, the second unassociated alpha.
+        (ushort Tag, ushort Type, uint Count, uint Value)[] tags =
+        [
+            (256, 3, 1, 1), (257, 3, 1, 1), (258, 3, 2, 8 | (8 << 16)), (259, 3, 1, 1), (262, 3, 1, 1),
+            (273, 4, 1, 8), (277, 3, 1, 2), (278, 3, 1, 1), (279, 4, 1, 2), (338, 3, 1, 2),
+        ];
+        using var file = new MemoryStream();
+        using var writer = new BinaryWriter(file);
+        writer.Write("II*\0"u8);
+        writer.Write(10);
+        writer.Write((ushort)0xFF80);
+        writer.Write((ushort)tags.Length);
+        foreach (var (tag, type, count, value) in tags)
+        {
+            writer.Write(tag);
+            writer.Write(type);
+            writer.Write(count);
+            writer.Write(value);
+        }
+
+        writer.Write(0);
+        writer.Flush();
+
+        Assert.Equal(1, Image.Identify(file.ToArray()).Width);
+        Assert.Throws<NotSupportedException>(() => Image.Load<La16>(Options, file.ToArray()));
     }
 
     [Fact]

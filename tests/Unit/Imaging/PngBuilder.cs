@@ -8,13 +8,13 @@ internal sealed class PngBuilder
 {
     private readonly List<byte> file = [];
 
-    internal PngBuilder(int width, int height, byte bitDepth, byte colourType)
+    internal PngBuilder(int width, int height, byte bitDepth, byte colourType, bool isInterlaced = false)
     {
         file.AddRange([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]);
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
-        (header[8], header[9]) = (bitDepth, colourType);
+        (header[8], header[9], header[12]) = (bitDepth, colourType, (byte)(isInterlaced ? 1 : 0));
         Chunk("IHDR"u8, header);
     }
 

@@ -118,6 +118,19 @@ public sealed class InvalidImageTests
     }
 
     [Fact]
+    public void Decode_InterlacedPng_NeedsEveryPass()
+    {
+        // 5 x 3 pixels of value 10 y + x, in the seven passes of Adam7; the third has no pixel.
+        byte[][] rows = [[0], [4], [2], [20, 22, 24], [1, 3], [21, 23], [10, 11, 12, 13, 14]];
+
+        var decoded = decoder.Decode(new PngBuilder(5, 3, 8, 0, isInterlaced: true).Rows(rows).Build());
+
+        Assert.Equal([0, 1, 2, 3, 4, 10, 11, 12, 13, 14, 20, 21, 22, 23, 24], decoded.Pixels.Select(value => (int)Math.Round(value * 255)));
+        var e = Assert.Throws<InvalidImageException>(() => decoder.Decode(new PngBuilder(5, 3, 8, 0, isInterlaced: true).Rows(rows[..^1]).Build()));
+        Assert.Equal(ImageFault.Corrupt, e.Fault);
+    }
+
+    [Fact]
     public void Decode_GarbageAfterSignature_IsAnError()
     {
         var random = new Random(5);

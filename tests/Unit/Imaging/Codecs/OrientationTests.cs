@@ -43,7 +43,7 @@ public sealed class OrientationTests
         var decoded = decoder.Decode(file);
 
         Assert.Equal(width, decoded.Width);
-        Assert.Equal(expected, decoded.Pixels.Select(value => (int)Math.Round(value * 255)));
+        Assert.Equal(expected, decoded.Plane(0).ToArray().Select(value => (int)Math.Round(value * 255)));
     }
 
     [Theory]

@@ -17,6 +17,7 @@ public sealed class RoundTripTests
            from isGrey in new[] { false, true }
            from hasAlpha in new[] { false, true }
            from bitDepth in new[] { 8, 16 }
+           where !(format == ImageFormat.Tiff && isGrey && hasAlpha)
            select new TheoryDataRow<ImageFormat, bool, bool, int>(format, isGrey, hasAlpha, bitDepth),
     ];
 
@@ -30,6 +31,20 @@ public sealed class RoundTripTests
 
         Assert.Equal((37, 23, isGrey, bitDepth), (decoded.Width, decoded.Height, decoded.IsGrey, decoded.BitDepth));
         Assert.Equal(picture.Pixels, decoded.Pixels);
+        Assert.Equal(picture.Alpha, decoded.Alpha);
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(16)]
+    public void Tiff_GreyWithAlpha_ComesBackAsColour(int bitDepth)
+    {
+        var picture = TestPictures.Random(37, 23, isGrey: true, bitDepth, hasAlpha: true);
+
+        var decoded = decoder.Decode(ImageEncoder.Encode(picture, ImageFormat.Tiff));
+
+        Assert.Equal((false, bitDepth), (decoded.IsGrey, decoded.BitDepth));
+        Assert.All(Enumerable.Range(0, 3), c => Assert.Equal(picture.Pixels, decoded.Plane(c)));
         Assert.Equal(picture.Alpha, decoded.Alpha);
     }
 

@@ -30,6 +30,20 @@ public sealed class UnusualImageTests
     }
 
     [Fact]
+    public void Decode_GreyTiffWithAlpha_IsUnsupported()
+    {
+        var file = ImageEncoder.Encode(TestPictures.Random(8, 8, isGrey: true), ImageFormat.Tiff);
+        var samplesPerPixel = file.AsSpan().IndexOf<byte>(new byte[] { 0x15, 0x01, 3, 0, 1, 0, 0, 0, 1 });
+        Assert.True(samplesPerPixel > 0);
+        file[samplesPerPixel + 8] = 2;
+
+        var e = Assert.Throws<InvalidImageException>(() => decoder.Decode(file));
+
+        Assert.Equal(ImageFault.Unsupported, e.Fault);
+        Assert.Contains("RGB and RGBA are", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Decode_PalettePng_BecomesRgb()
     {
         var file = new PngBuilder(2, 1, 8, 3).Chunk("PLTE"u8, [255, 0, 0, 0, 0, 255]).Rows([1, 0]).Build();
