@@ -4,7 +4,6 @@ using TorchSharp.Utils;
 using static TorchSharp.torch;
 using Conv2d = Darkroom.Models.Layers.Conv2d;
 using GroupNorm = Darkroom.Models.Layers.GroupNorm;
-using LayerNorm = Darkroom.Models.Layers.LayerNorm;
 using Linear = Darkroom.Models.Layers.Linear;
 
 namespace Darkroom.Models.StableDiffusion;

@@ -1,9 +1,7 @@
-using Darkroom.Models.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
-using Conv2d = Darkroom.Models.Layers.Conv2d;
 
 namespace Darkroom.Models.StableDiffusion;
 

@@ -39,8 +39,10 @@ public sealed record UNetEncoderConfig(
     /// <summary>Gets the width of the time embedding.</summary>
     public long TimeWidth => (long)BlockChannels[0] * ChannelMultiple;
 
-    /// <summary>Gets how many skip connections there are: one behind the first convolution, one a layer, one a downsampling.</summary>
-    public int SkipCount => BlockChannels.Count * (LayersPerBlock + 1);
+    /// <summary>Gets the channels of the skip connections: one behind the first convolution, one a layer, one a downsampling.</summary>
+    public IEnumerable<int> SkipChannels => BlockChannels
+        .SelectMany((channels, block) => Enumerable.Repeat(channels, block < BlockChannels.Count - 1 ? LayersPerBlock + 1 : LayersPerBlock))
+        .Prepend(BlockChannels[0]);
 
     internal static UNetEncoderConfig Parse(ConfigReader reader)
     {
