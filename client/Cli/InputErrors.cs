@@ -1,4 +1,5 @@
 using Darkroom.Contracts.Errors;
+using Darkroom.Models.Checkpoints;
 
 namespace Darkroom.Cli;
 
@@ -7,7 +8,8 @@ internal static class InputErrors
 {
     /// <summary>Whether the user can mend it by giving something else.</summary>
     public static bool Includes(Exception error) => error
-        is InvalidImageException
+        is InvalidCheckpointException
+        or InvalidImageException
         or InvalidRequestException
         or SessionConflictException
         or SessionNotFoundException;

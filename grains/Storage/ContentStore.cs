@@ -23,7 +23,12 @@ public sealed class ContentStore(IBlobStore store)
     /// <param name="cancellationToken">Stops the write; nothing is left of it.</param>
     /// <returns>The hash and size of the bytes.</returns>
     /// <exception cref="BlobStoreException">The store failed, or <paramref name="content"/> changed while it was read.</exception>
-    public async Task<ContentRef> PutAsync(Stream content, string? contentType = null, CancellationToken cancellationToken = default)
+    public async Task<ContentRef> PutAsync(Stream content, string? contentType = null, CancellationToken cancellationToken = default) =>
+        (await AddAsync(content, contentType, cancellationToken).ConfigureAwait(false)).Content;
+
+    /// <summary>As <see cref="PutAsync(Stream, string?, CancellationToken)"/>, and tells whether the bytes are new, so that who added them may take them back.</summary>
+    /// <returns>The hash and size of the bytes, and false when they were kept already.</returns>
+    public async Task<(ContentRef Content, bool IsNew)> AddAsync(Stream content, string? contentType = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
         if (content.CanSeek)
@@ -54,7 +59,7 @@ public sealed class ContentStore(IBlobStore store)
     public async Task<ContentRef> PutAsync(byte[] content, string? contentType = null, CancellationToken cancellationToken = default)
     {
         using var stream = new MemoryStream(content, writable: false);
-        return await PutSeekableAsync(stream, contentType, cancellationToken).ConfigureAwait(false);
+        return (await PutSeekableAsync(stream, contentType, cancellationToken).ConfigureAwait(false)).Content;
     }
 
     /// <summary>Opens bytes for reading.</summary>
@@ -79,13 +84,13 @@ public sealed class ContentStore(IBlobStore store)
         return found is null ? null : new ContentRef(hash, found.SizeBytes, found.ContentType);
     }
 
-    private async Task<ContentRef> PutSeekableAsync(Stream content, string? contentType, CancellationToken cancellationToken)
+    private async Task<(ContentRef Content, bool IsNew)> PutSeekableAsync(Stream content, string? contentType, CancellationToken cancellationToken)
     {
         var start = content.Position;
         var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false));
         if (await FindAsync(hash, cancellationToken).ConfigureAwait(false) is { } kept)
         {
-            return kept;
+            return (kept, false);
         }
 
         content.Position = start;
@@ -95,12 +100,12 @@ public sealed class ContentStore(IBlobStore store)
             try
             {
                 var written = await store.WriteAsync(NameOf(hash), verified, WriteCondition.IfAbsent, contentType, cancellationToken).ConfigureAwait(false);
-                return new ContentRef(hash, written.SizeBytes, written.ContentType);
+                return (new ContentRef(hash, written.SizeBytes, written.ContentType), true);
             }
             catch (BlobConflictException)
             {
                 // Somebody else kept the same bytes meanwhile.
-                return await FindAsync(hash, cancellationToken).ConfigureAwait(false) ?? throw BlobNotFoundException.For(NameOf(hash));
+                return (await FindAsync(hash, cancellationToken).ConfigureAwait(false) ?? throw BlobNotFoundException.For(NameOf(hash)), false);
             }
         }
     }

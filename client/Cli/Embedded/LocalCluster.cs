@@ -80,7 +80,9 @@ internal sealed class LocalCluster : IAsyncDisposable
             : throw new InputException($"There is no checkpoint '{path}'.");
     }
 
-    private static void RequireWritable(string folder)
+    /// <summary>Refuses a data folder that cannot be written.</summary>
+    /// <exception cref="InputException">It cannot; the message says why.</exception>
+    internal static void RequireWritable(string folder)
     {
         try
         {

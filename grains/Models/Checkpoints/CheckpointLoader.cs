@@ -5,10 +5,8 @@ namespace Darkroom.Models.Checkpoints;
 /// <summary>Fills a network from a checkpoint, strictly.</summary>
 public static class CheckpointLoader
 {
-    private const int MaxNamesListed = 8;
-
     /// <summary>Copies every tensor of the network from the checkpoint, converting the element type to the network's.</summary>
-    /// <param name="network">The network.</param>
+    /// <param name="network">The network, on the device where it is to stay: nothing is kept elsewhere while it is filled.</param>
     /// <param name="source">The checkpoint.</param>
     /// <param name="prefix">What the keys begin with in the checkpoint; other keys are not looked at.</param>
     /// <exception cref="InvalidCheckpointException">
@@ -16,24 +14,25 @@ public static class CheckpointLoader
     /// </exception>
     public static void Load(nn.Module network, ITensorSource source, string prefix = "")
     {
-        var state = network.state_dict();
-        var missing = state.Keys.Where(name => !source.Entries.ContainsKey(prefix + name)).ToList();
-        var extra = source.Entries.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)
-            && !state.ContainsKey(name[prefix.Length..])).ToList();
-        var misshapen = state
-            .Where(pair => source.Entries.TryGetValue(prefix + pair.Key, out var entry) && !entry.Shape.SequenceEqual(pair.Value.shape))
-            .Select(pair => $"{pair.Key} is [{string.Join(", ", source.Entries[prefix + pair.Key].Shape)}] and should be [{string.Join(", ", pair.Value.shape)}]")
-            .ToList();
-        if (missing.Count + extra.Count + misshapen.Count > 0)
-            throw new InvalidCheckpointException(
-                $"The checkpoint does not fit {network.GetName()}: {List("missing", missing)}{List("extra", extra)}{List("wrong shape", misshapen)}".TrimEnd());
-
+        if (Compare(network, source, prefix) is { IsEmpty: false } difference)
+            throw new InvalidCheckpointException($"The checkpoint does not fit {network.GetName()}: {difference}");
         using var guard = no_grad();
-        foreach (var (name, target) in state)
+        foreach (var (name, target) in network.state_dict())
             source.ReadInto(prefix + name, target);
     }
 
-    private static string List(string what, List<string> names) => names.Count == 0
-        ? string.Empty
-        : $"{names.Count} {what} ({string.Join("; ", names.Take(MaxNamesListed))}{(names.Count > MaxNamesListed ? "; ..." : string.Empty)}) ";
+    /// <summary>Compares names and shapes; nothing is read.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="source">The checkpoint.</param>
+    /// <param name="prefix">What the keys begin with in the checkpoint; other keys are not looked at.</param>
+    public static CheckpointDifference Compare(nn.Module network, ITensorSource source, string prefix = "")
+    {
+        var state = network.state_dict();
+        return new CheckpointDifference(
+            [.. state.Keys.Where(name => !source.Entries.ContainsKey(prefix + name))],
+            [.. source.Entries.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !state.ContainsKey(name[prefix.Length..]))],
+            [.. state
+                .Where(pair => source.Entries.TryGetValue(prefix + pair.Key, out var entry) && !entry.Shape.SequenceEqual(pair.Value.shape))
+                .Select(pair => $"{pair.Key} is [{string.Join(", ", source.Entries[prefix + pair.Key].Shape)}] and should be [{string.Join(", ", pair.Value.shape)}]")]);
+    }
 }

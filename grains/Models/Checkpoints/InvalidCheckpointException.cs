@@ -14,4 +14,7 @@ public sealed class InvalidCheckpointException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Gets everything that is wrong, a line each, where the message has no room for it.</summary>
+    public IReadOnlyList<string> Details { get; init; } = [];
 }

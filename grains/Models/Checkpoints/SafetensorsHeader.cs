@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using static TorchSharp.torch;
 
 namespace Darkroom.Models.Checkpoints;
 
@@ -14,14 +13,6 @@ internal sealed class SafetensorsHeader
     private const int MaxDimensions = 8;
     private const int LengthBytes = sizeof(ulong);
 
-    private static readonly Dictionary<string, (ScalarType Type, int Size)> Types = new(StringComparer.Ordinal)
-    {
-        ["BOOL"] = (ScalarType.Bool, 1), ["U8"] = (ScalarType.Byte, 1), ["I8"] = (ScalarType.Int8, 1),
-        ["I16"] = (ScalarType.Int16, 2), ["I32"] = (ScalarType.Int32, 4), ["I64"] = (ScalarType.Int64, 8),
-        ["F16"] = (ScalarType.Float16, 2), ["BF16"] = (ScalarType.BFloat16, 2),
-        ["F32"] = (ScalarType.Float32, 4), ["F64"] = (ScalarType.Float64, 8),
-    };
-
     private SafetensorsHeader(List<(TensorEntry Entry, long Offset)> tensors, Dictionary<string, string> metadata, long dataStart) =>
         (Tensors, Metadata, DataStart) = (tensors, metadata, dataStart);
 
@@ -33,15 +24,6 @@ internal sealed class SafetensorsHeader
 
     /// <summary>Gets where the data starts in the file (bytes).</summary>
     public long DataStart { get; }
-
-    /// <summary>Gets the format's name of an element type.</summary>
-    /// <exception cref="ArgumentException">The format has no such type.</exception>
-    public static string NameOf(ScalarType type) =>
-        Types.FirstOrDefault(pair => pair.Value.Type == type).Key
-        ?? throw new ArgumentException($"safetensors cannot store {type}; allowed are {string.Join(", ", Types.Keys)}.");
-
-    /// <summary>Gets the size of an element (bytes).</summary>
-    public static int SizeOf(ScalarType type) => Types[NameOf(type)].Size;
 
     /// <summary>Reads the header of a file.</summary>
     /// <exception cref="InvalidCheckpointException">The header is not that of a safetensors file of this length.</exception>
@@ -93,8 +75,8 @@ internal sealed class SafetensorsHeader
     private static (TensorEntry Entry, long Offset) ReadEntry(string name, JsonElement element, long dataBytes)
     {
         var typeName = element.GetProperty("dtype").GetString() ?? string.Empty;
-        if (!Types.TryGetValue(typeName, out var type))
-            throw new InvalidCheckpointException($"Tensor '{Shorten(name)}' has element type '{Shorten(typeName)}'; allowed are {string.Join(", ", Types.Keys)}.");
+        if (!ElementTypes.Known.TryGetValue(typeName, out var type))
+            throw new InvalidCheckpointException($"Tensor '{Shorten(name)}' has element type '{Shorten(typeName)}'; allowed are {string.Join(", ", ElementTypes.Known.Keys)}.");
 
         var shape = ReadNumbers(element, "shape");
         if (shape.Length > MaxDimensions || shape.Any(size => size < 0))

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Darkroom.Models.Checkpoints;
@@ -25,7 +24,9 @@ public sealed class SafetensorsStream : Stream
     public SafetensorsStream(ITensorSource source, ScalarType? floatType = null, IReadOnlyDictionary<string, string>? metadata = null)
     {
         this.source = source;
-        var entries = source.Entries.Values.OrderBy(entry => entry.Name, StringComparer.Ordinal).Select(entry => Convert(entry, floatType)).ToList();
+        var entries = source.Entries.Values.OrderBy(entry => entry.Name, StringComparer.Ordinal).Select(entry => ElementTypes.Convert(entry.Type, floatType) is var type && type == entry.Type
+            ? entry
+            : entry with { Type = type, ByteCount = entry.ByteCount / ElementTypes.SizeOf(entry.Type) * ElementTypes.SizeOf(type) }).ToList();
         var json = SafetensorsWriter.Header(entries, metadata);
         head = new byte[sizeof(ulong) + json.Length];
         BinaryPrimitives.WriteUInt64LittleEndian(head, (ulong)json.Length);
@@ -72,7 +73,7 @@ public sealed class SafetensorsStream : Stream
         // A span holds less than 2 GiB, so large tensors are looked at in parts.
         var (entry, start) = tensors[currentIndex];
         using var scope = NewDisposeScope();
-        var size = SafetensorsHeader.SizeOf(entry.Type);
+        var size = ElementTypes.SizeOf(entry.Type);
         var (first, skip) = Math.DivRem(position - start, size);
         var count = Math.Min(current!.numel() - first, (skip + buffer.Length + size - 1) / size);
         return Take(current.narrow(0, first, count).bytes[(int)skip..], buffer);
@@ -106,13 +107,6 @@ public sealed class SafetensorsStream : Stream
         if (disposing)
             current?.Dispose();
         base.Dispose(disposing);
-    }
-
-    private static TensorEntry Convert(TensorEntry entry, ScalarType? floatType)
-    {
-        if (floatType is not { } type || entry.Type is not (ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64))
-            return entry;
-        return entry with { Type = type, ByteCount = entry.ByteCount / SafetensorsHeader.SizeOf(entry.Type) * SafetensorsHeader.SizeOf(type) };
     }
 
     private void MoveTo(int index)

@@ -37,7 +37,7 @@ public static class SafetensorsWriter
     {
         var ordered = tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToList();
         var header = Header(
-            [.. ordered.Select(pair => new TensorEntry(pair.Key, pair.Value.dtype, pair.Value.shape, pair.Value.numel() * SafetensorsHeader.SizeOf(pair.Value.dtype)))],
+            [.. ordered.Select(pair => new TensorEntry(pair.Key, pair.Value.dtype, pair.Value.shape, pair.Value.numel() * ElementTypes.SizeOf(pair.Value.dtype)))],
             metadata);
         Span<byte> length = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
@@ -73,7 +73,7 @@ public static class SafetensorsWriter
             foreach (var tensor in tensors)
             {
                 json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", SafetensorsHeader.NameOf(tensor.Type));
+                json.WriteString("dtype", ElementTypes.NameOf(tensor.Type));
                 json.WriteStartArray("shape");
                 foreach (var size in tensor.Shape)
                     json.WriteNumberValue(size);

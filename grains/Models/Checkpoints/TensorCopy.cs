@@ -23,7 +23,7 @@ internal static class TensorCopy
         var isDirect = target.is_contiguous();
         var flat = isDirect ? target.view(-1) : empty([target.numel()], dtype: target.dtype, device: target.device);
         var isSame = target.dtype == entry.Type && target.device.type == TorchSharp.DeviceType.CPU;
-        var piece = PieceBytes / SafetensorsHeader.SizeOf(entry.Type);
+        var piece = PieceBytes / ElementTypes.SizeOf(entry.Type);
         var staging = isSame ? null : empty([Math.Min(piece, flat.numel())], dtype: entry.Type);
         for (long start = 0; start < flat.numel(); start += piece)
         {
@@ -31,7 +31,7 @@ internal static class TensorCopy
             var count = Math.Min(piece, flat.numel() - start);
             var part = flat.narrow(0, start, count);
             var buffer = staging?.narrow(0, 0, count) ?? part;
-            file.Read(offset + start * SafetensorsHeader.SizeOf(entry.Type), buffer.bytes);
+            file.Read(offset + start * ElementTypes.SizeOf(entry.Type), buffer.bytes);
             if (staging is not null)
                 part.copy_(buffer);
         }

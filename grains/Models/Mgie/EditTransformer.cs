@@ -1,4 +1,3 @@
-using Darkroom.Models.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

@@ -62,7 +62,7 @@ internal sealed class PickleReader
             case PickleOpcode.BinInt: Push((long)input.ReadInt32()); break;
             case PickleOpcode.BinInt1: Push((long)input.ReadByte()); break;
             case PickleOpcode.BinInt2: Push((long)input.ReadUInt16()); break;
-            case PickleOpcode.Long1: Push(Integer(input.ReadBytes(input.ReadByte()))); break;
+            case PickleOpcode.Long1: PushInteger(new BigInteger(input.ReadBytes(input.ReadByte()))); break;
             case PickleOpcode.BinFloat: Push(input.ReadDouble()); break;
             case PickleOpcode.BinUnicode: Push(input.ReadText((uint)input.ReadInt32())); break;
             case PickleOpcode.ShortBinUnicode: Push(input.ReadText(input.ReadByte())); break;
@@ -159,10 +159,12 @@ internal sealed class PickleReader
         return true;
     }
 
-    private static object Integer(byte[] bytes)
+    private void PushInteger(BigInteger value)
     {
-        var value = new BigInteger(bytes);
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+        if (value >= long.MinValue && value <= long.MaxValue)
+            Push((long)value);
+        else
+            Push(value);
     }
 
     private void AppendAll(object?[] items)

@@ -67,7 +67,7 @@ public sealed class TorchPickleFile : ITensorSource
     {
         var entry = this.Find(name);
         var tensor = tensors[name];
-        var offset = storages[tensor.Storage.Key] + (tensor.Storage.Start + tensor.Offset) * SafetensorsHeader.SizeOf(entry.Type);
+        var offset = storages[tensor.Storage.Key] + (tensor.Storage.Start + tensor.Offset) * ElementTypes.SizeOf(entry.Type);
         if (tensor.IsContiguous || entry.ByteCount == 0)
         {
             TensorCopy.Contiguous(file, offset, entry, target);
@@ -79,7 +79,7 @@ public sealed class TorchPickleFile : ITensorSource
         using var scope = NewDisposeScope();
         var extent = tensor.Extent;
         var memory = empty([extent], dtype: entry.Type);
-        TensorCopy.Contiguous(file, offset, new TensorEntry(name, entry.Type, [extent], extent * SafetensorsHeader.SizeOf(entry.Type)), memory);
+        TensorCopy.Contiguous(file, offset, new TensorEntry(name, entry.Type, [extent], extent * ElementTypes.SizeOf(entry.Type)), memory);
         target.copy_(memory.as_strided(tensor.Shape, tensor.Strides));
     }
 
@@ -87,7 +87,7 @@ public sealed class TorchPickleFile : ITensorSource
     public void Dispose() => file.Dispose();
 
     private static TensorEntry Entry(string name, PickleTensor tensor) =>
-        new(name, tensor.Storage.Type, tensor.Shape, checked(tensor.ElementCount * SafetensorsHeader.SizeOf(tensor.Storage.Type)));
+        new(name, tensor.Storage.Type, tensor.Shape, checked(tensor.ElementCount * ElementTypes.SizeOf(tensor.Storage.Type)));
 
     private static TorchPickleFile OpenZip(RandomFile file)
     {
@@ -106,7 +106,7 @@ public sealed class TorchPickleFile : ITensorSource
         {
             if (zip.Find($"{folder}/data/{storage.Key}") is not var (start, size))
                 throw new InvalidCheckpointException($"The zip has no storage '{storage.Key}', which the pickle refers to.");
-            RequireSize(storage, size / SafetensorsHeader.SizeOf(storage.Type));
+            RequireSize(storage, size / ElementTypes.SizeOf(storage.Type));
             storages[storage.Key] = start;
         }
 
@@ -154,9 +154,9 @@ public sealed class TorchPickleFile : ITensorSource
             file.Read(position, length);
             var count = BinaryPrimitives.ReadInt64LittleEndian(length);
             var start = position + sizeof(long);
-            if (count < 0 || count > (file.Length - start) / SafetensorsHeader.SizeOf(storage.Type) || !storages.TryAdd(name, (start, count)))
+            if (count < 0 || count > (file.Length - start) / ElementTypes.SizeOf(storage.Type) || !storages.TryAdd(name, (start, count)))
                 throw new InvalidCheckpointException($"Storage '{name}' has {count} elements at byte {start}, or is there twice; the file has {file.Length} bytes: it is truncated or damaged.");
-            position = start + count * SafetensorsHeader.SizeOf(storage.Type);
+            position = start + count * ElementTypes.SizeOf(storage.Type);
         }
 
         foreach (var storage in mentioned)

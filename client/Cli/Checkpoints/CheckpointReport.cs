@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+using Darkroom.Grains.Checkpoints;
+
+namespace Darkroom.Cli.Checkpoints;
+
+/// <summary>Writes what checkpoints are, for people and for programs.</summary>
+internal static class CheckpointReport
+{
+    private const int HashDigits = 12;
+
+    /// <summary>Writes a line for each checkpoint.</summary>
+    public static async Task ListAsync(IAsyncEnumerable<CheckpointManifest> manifests, TextWriter writer, bool isJson)
+    {
+        var count = 0;
+        await foreach (var manifest in manifests)
+        {
+            count++;
+            if (isJson)
+            {
+                await writer.WriteLineAsync(JsonSerializer.Serialize(new
+                {
+                    name = manifest.Name,
+                    layout = manifest.Layout,
+                    license = manifest.License,
+                    sizeBytes = manifest.SizeBytes,
+                    components = manifest.Components.Select(component => component.Name),
+                }));
+                continue;
+            }
+
+            await writer.WriteLineAsync(
+                $"{manifest.Name,-24} {manifest.Layout,-11} {Size(manifest.SizeBytes),9}  {manifest.License}  ({string.Join(", ", manifest.Components.Select(component => component.Name))})");
+        }
+
+        if (count == 0 && !isJson)
+            await writer.WriteLineAsync("no checkpoints; bring one with './cluster checkpoint import DIR --as NAME'");
+    }
+
+    /// <summary>Writes everything about one checkpoint.</summary>
+    public static void Show(CheckpointManifest manifest, TextWriter writer, bool isJson)
+    {
+        if (isJson)
+        {
+            writer.WriteLine(CheckpointStore.Write(manifest));
+            return;
+        }
+
+        Line("name", manifest.Name);
+        Line("layout", manifest.Layout);
+        Line("license", manifest.License);
+        Line("source", string.Create(CultureInfo.InvariantCulture, $"{manifest.Source}, imported {manifest.Imported:yyyy-MM-dd HH:mm} UTC"));
+        Line("size", Size(manifest.SizeBytes));
+        foreach (var component in manifest.Components)
+        {
+            Line("network", string.Create(
+                CultureInfo.InvariantCulture,
+                $"{component.Name} ({component.Kind}), {component.ParameterCount / 1e6:F1} M parameters in {component.TensorCount} tensors, {string.Join(" and ", component.Types)}"));
+            foreach (var blob in component.Weights)
+                Blob(blob);
+        }
+
+        foreach (var blob in manifest.Files)
+            Blob(blob);
+
+        void Line(string name, string text) => writer.WriteLine($"{name,-9} {text}");
+
+        void Blob(CheckpointBlob blob) => Line("file", $"{blob.Path}, {Size(blob.SizeBytes)}, sha256 {blob.Sha256[..HashDigits]}");
+    }
+
+    /// <summary>Writes a number of bytes in the unit that suits it.</summary>
+    public static string Size(long bytes) => bytes switch
+    {
+        >= 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):F2} GiB"),
+        >= 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):F1} MiB"),
+        >= 1L << 10 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 10):F1} KiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"),
+    };
+}
