@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Darkroom.Models.Checkpoints;
+using Darkroom.Models.Clip;
 using Darkroom.Models.Llama;
+using Darkroom.Models.Mgie;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -102,6 +104,58 @@ public sealed partial class LlamaParityTests
     }
 
     [Fact]
+    public void Greedy_NoRunOfThreeTwice_GivesTheReferenceSentence()
+    {
+        using var fixture = Fixture.Open("pipeline_mgie_tiny");
+        using var scope = NewDisposeScope();
+        using var model = LoadMgie(fixture);
+        foreach (var @case in CasesWith(fixture, "out.sequence_without_ngram_rule"))
+        {
+            var prompt = fixture.Read($"{@case}.in.input_ids");
+            var count = (int)fixture.Read($"{@case}.in.max_new_tokens").to(ScalarType.Int64).item<long>();
+            foreach (var (key, size) in new[] { ("sequence", 3), ("sequence_without_ngram_rule", 0) })
+            {
+                using var text = GreedyGenerator.Generate(model, prompt, mask: null, new GreedyOptions(count, size, [model.Config.EndId]));
+                fixture.AssertClose($"{@case}.out.{key}", Sequence(prompt, text));
+            }
+        }
+    }
+
+    [Fact]
+    public void Greedy_PromptWithPicture_GivesTheReferenceStatesAndEdit()
+    {
+        using var fixture = Fixture.Open("pipeline_mgie_tiny");
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        using var model = LoadMgie(fixture);
+        using var vision = new ClipVisionModel(ClipVisionConfig.Parse(fixture.Config.GetProperty("clip_vision")));
+        CheckpointLoader.Load(vision, fixture.Weights, "clip.");
+        using var head = new EditHead(EditHeadConfig.Parse(fixture.Config.GetProperty("edit_head")));
+        CheckpointLoader.Load(head, fixture.Weights, "edit_head.");
+        var tokens = fixture.Config.GetProperty("tokens");
+        foreach (var @case in CasesWith(fixture, "out.projected_features"))
+        {
+            var features = vision.HiddenState(fixture.Read($"{@case}.in.clip_pixels"), fixture.Config.GetProperty("mm_vision_select_layer").GetInt32());
+            features = features.narrow(1, 1, features.shape[1] - 1);
+            fixture.AssertClose($"{@case}.out.clip_features", features);
+            var projected = model.ProjectImage(features);
+            fixture.AssertClose($"{@case}.out.projected_features", projected);
+            var prompt = fixture.Read($"{@case}.in.input_ids");
+            var embedded = ImageTokens.Insert(model.Embed(prompt), prompt, tokens.GetProperty("im_patch").GetInt64(), projected);
+            using var text = GreedyGenerator.Generate(
+                model, prompt, mask: null, new GreedyOptions(96, NoRepeatNGramSize: 3, [model.Config.EndId]), embedded, keepHiddenStates: true);
+            fixture.AssertClose($"{@case}.out.sequence", Sequence(prompt, text));
+            fixture.AssertClose($"{@case}.out.hidden_states_all", text.HiddenStates![0]);
+
+            var edit = text.HiddenStates!.narrow(1, fixture.Read($"{@case}.out.first_img_position").item<long>(), 8);
+            fixture.AssertClose($"{@case}.out.img_hidden_states", edit);
+            var embeddings = fixture.Weights.Read("emb");
+            fixture.AssertClose($"{@case}.out.edit_embeds", head.call(edit, embeddings));
+            fixture.AssertClose($"{@case}.out.null_embeds", head.call(zeros_like(edit), embeddings));
+        }
+    }
+
+    [Fact]
     public void LlavaInItsOwnLayout_PublishedSize_HasTheOfficialNamesAndShapes()
     {
         const string Name = "mgie_llava7b_lm";
@@ -135,6 +189,22 @@ public sealed partial class LlamaParityTests
         CheckpointLoader.Load(model, fixture.Weights);
         return model;
     }
+
+    private static LlamaForCausalLm LoadMgie(Fixture fixture)
+    {
+        var model = new LlamaForCausalLm(LlamaConfig.Parse(fixture.Config.GetProperty("llm")) with
+        {
+            VisionWidth = fixture.Config.GetProperty("clip_vision").GetProperty("hidden_size").GetInt32(),
+        });
+        CheckpointLoader.Load(model, fixture.Weights, "llm.");
+        return model;
+    }
+
+    private static IEnumerable<string> CasesWith(Fixture fixture, string key) =>
+        fixture.Cases.Where(@case => fixture.Io.Entries.ContainsKey($"{@case}.{key}"));
+
+    private static Tensor Sequence(Tensor prompt, GeneratedText text) =>
+        cat([prompt, tensor(text.Tokens[0].ToArray(), [1, text.Tokens[0].Count])], 1);
 
     private static IEnumerable<(string Key, Match Match)> Keys(Fixture fixture, Regex pattern) =>
         fixture.Io.Entries.Keys.Select(key => (key, pattern.Match(key))).Where(pair => pair.Item2.Success);

@@ -20,16 +20,23 @@ internal sealed class PythonPeer : IDisposable
     /// <summary>Gets PyTorch's version.</summary>
     public string Version { get; }
 
-    /// <summary>Starts the peer.</summary>
+    /// <summary>Starts the peer of <see cref="BindingNetwork"/>.</summary>
     /// <param name="folder">Where weights and inputs are.</param>
     /// <param name="threads">Threads of one operator.</param>
     /// <exception cref="BenchmarkSkippedException">There is no Python with PyTorch.</exception>
-    public static PythonPeer Start(string folder, int threads)
+    public static PythonPeer Start(string folder, int threads) => Start(Path.Combine("Binding", "peer.py"), folder, threads);
+
+    /// <summary>Starts a peer.</summary>
+    /// <param name="script">Its script, under this project's folder.</param>
+    /// <param name="folder">Where weights and inputs are.</param>
+    /// <param name="threads">Threads of one operator.</param>
+    /// <param name="more">Further arguments.</param>
+    /// <exception cref="BenchmarkSkippedException">There is no Python with PyTorch.</exception>
+    public static PythonPeer Start(string script, string folder, int threads, params ReadOnlySpan<string> more)
     {
         if (!File.Exists(Python))
             throw new BenchmarkSkippedException($"there is no {Python} (apt install python3-torch)");
-        var script = Path.Combine(AppContext.BaseDirectory, "Binding", "peer.py");
-        var start = new ProcessStartInfo(Python, [script, folder, threads.ToString(CultureInfo.InvariantCulture)])
+        var start = new ProcessStartInfo(Python, [Path.Combine(AppContext.BaseDirectory, script), folder, threads.ToString(CultureInfo.InvariantCulture), .. more])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
