@@ -40,6 +40,43 @@ public sealed class ConfigReader
             ? size
             : throw Refused(key, value.GetRawText(), $"an integer from 1 to {MaxSize}");
 
+    /// <summary>Reads a list of counts or widths, each at least 1.</summary>
+    public IReadOnlyList<int> Sizes(string key, params int[] fallback) => Find(key) is not { } value
+        ? fallback
+        : value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0
+            ? [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var size) && size is >= 1 and <= MaxSize
+                ? size
+                : throw Refused(key, value.GetRawText(), $"a list of integers from 1 to {MaxSize}"))]
+            : throw Refused(key, value.GetRawText(), $"a list of integers from 1 to {MaxSize}");
+
+    /// <summary>Reads a count for each of several blocks; a single number stands for all of them.</summary>
+    public IReadOnlyList<int> SizePerBlock(string key, int fallback, int blockCount)
+    {
+        if (Find(key) is not { ValueKind: JsonValueKind.Array } list)
+            return [.. Enumerable.Repeat(Size(key, fallback), blockCount)];
+        var sizes = Sizes(key);
+        return sizes.Count == blockCount ? sizes : throw Refused(key, list.GetRawText(), $"a number, or {blockCount} of them, one a block");
+    }
+
+    /// <summary>Reads a list of words and what each stands for.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="fallback">The words if the key is absent.</param>
+    /// <param name="meanings">The words that are supported, with what each stands for.</param>
+    public IReadOnlyList<T> Choices<T>(string key, IReadOnlyList<string> fallback, IReadOnlyDictionary<string, T> meanings)
+    {
+        var words = fallback;
+        if (Find(key) is { } value)
+        {
+            words = value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+                ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
+                : throw Refused(key, value.GetRawText(), "a list of words");
+        }
+
+        return [.. words.Select(word => meanings.TryGetValue(word, out var meaning)
+            ? meaning
+            : throw Refused(key, $"\"{word}\"", string.Join(" or ", meanings.Keys.Order(StringComparer.Ordinal))))];
+    }
+
     /// <summary>Reads any integer, e.g. the index of a layer counted from the end.</summary>
     public int Index(string key, int fallback) => Find(key) is not { } value
         ? fallback
