@@ -63,6 +63,7 @@ public sealed class ClipTextModel : nn.Module<Tensor, Tensor>
     /// <returns>[B, D]; the caller disposes it.</returns>
     public Tensor Pool(Tensor input, Tensor lastHiddenState)
     {
+        TensorShape.RequireIds(input, nameof(input), Config.VocabularySize, Config.MaxTokens);
         TensorShape.Require(lastHiddenState, nameof(lastHiddenState), input.shape[0], input.shape[1], Config.Width);
         using var scope = NewDisposeScope();
         var end = input.to(ScalarType.Int64).argmax(-1).view(-1, 1, 1).expand(-1, 1, Config.Width);   // [B, 1, D]

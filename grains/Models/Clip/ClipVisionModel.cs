@@ -65,7 +65,7 @@ public sealed class ClipVisionModel : nn.Module<Tensor, Tensor>
     /// <returns>[B, D]; the caller disposes it.</returns>
     public Tensor Pool(Tensor lastHiddenState)
     {
-        TensorShape.Require(lastHiddenState, nameof(lastHiddenState), TensorShape.Any, TensorShape.Any, Config.Width);
+        TensorShape.Require(lastHiddenState, nameof(lastHiddenState), TensorShape.Any, Config.PatchCount + 1, Config.Width);
         using var scope = NewDisposeScope();
         return transformer.Pool(lastHiddenState).MoveToOuterDisposeScope();
     }

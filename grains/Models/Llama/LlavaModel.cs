@@ -103,6 +103,7 @@ public static class ImageTokens
     /// <exception cref="ArgumentException">A row does not have P image tokens.</exception>
     public static Tensor Insert(Tensor embeddings, Tensor ids, long imageTokenId, Tensor images)
     {
+        TensorShape.Require(ids, nameof(ids), TensorShape.Any, TensorShape.Any);
         TensorShape.Require(embeddings, nameof(embeddings), ids.shape[0], ids.shape[1], TensorShape.Any);
         TensorShape.Require(images, nameof(images), ids.shape[0], TensorShape.Any, embeddings.shape[2]);
         using var scope = NewDisposeScope();

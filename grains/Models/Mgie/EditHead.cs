@@ -41,7 +41,7 @@ public sealed class EditHead : nn.Module<Tensor, Tensor, Tensor>, IOwnInitializa
     public override Tensor forward(Tensor input1, Tensor input2)
     {
         TensorShape.Require(input1, nameof(input1), TensorShape.Any, TensorShape.Any, Config.LanguageWidth);
-        TensorShape.Require(input2, nameof(input2), input2.shape[0] == 1 ? 1 : input1.shape[0], input1.shape[1], Config.LanguageWidth);
+        TensorShape.Require(input2, nameof(input2), input2.shape is [1, ..] ? 1 : input1.shape[0], input1.shape[1], Config.LanguageWidth);
         using var scope = NewDisposeScope();
         var states = enter.call(input1 + input2);                               // [B, N, D]
         var queries = query.expand(input1.shape[0], -1, -1);                    // [B, queries, D]
