@@ -2,6 +2,7 @@ using System.CommandLine;
 using Darkroom.Bench;
 using Darkroom.Bench.Binding;
 using Darkroom.Bench.Cluster;
+using Darkroom.Bench.Fuzz;
 using Darkroom.Bench.Harness;
 using Darkroom.Bench.Imaging;
 using Darkroom.Bench.Models;
@@ -10,7 +11,11 @@ using Darkroom.Cli.CommandLine;
 IBenchmark[] benchmarks = [new BindingBenchmark(), new OperatorBenchmark(), new T5Benchmark(), new RunBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new CodecBenchmark()];
 var names = new Argument<string[]>("NAME") { Description = "Benchmarks to run; all if none is named: " + string.Join(", ", benchmarks.Select(benchmark => benchmark.Name)) + ".", Arity = ArgumentArity.ZeroOrMore };
 names.AcceptOnlyFromAmong([.. benchmarks.Select(benchmark => benchmark.Name)]);
-var root = new RootCommand("Measures speed and memory, and compares with the targets.") { names };
-root.SetAction((result, cancellationToken) =>
-    BenchmarkRun.RunAsync([.. benchmarks.Where(benchmark => result.GetValue(names) is not { Length: > 0 } wanted || wanted.Contains(benchmark.Name))], Console.Out, cancellationToken));
+var fuzz = new Option<bool>("--fuzz") { Description = "Give the readers of checkpoints damaged files instead of measuring." };
+var count = Numbers.Whole("--count", 1, 10_000_000, "With --fuzz: how many files. Default 24000.");
+var seed = Numbers.Whole("--seed", 0, 1_000_000_000, "With --fuzz: seed of the first file. Default 1.");
+var root = new RootCommand("Measures speed and memory, and compares with the targets.") { names, fuzz, count, seed };
+root.SetAction((result, cancellationToken) => result.GetValue(fuzz)
+    ? new FuzzRun(result.GetValue(count) ?? 24_000, result.GetValue(seed) ?? 1, Console.Out).RunAsync(cancellationToken)
+    : BenchmarkRun.RunAsync([.. benchmarks.Where(benchmark => result.GetValue(names) is not { Length: > 0 } wanted || wanted.Contains(benchmark.Name))], Console.Out, cancellationToken));
 return await new CommandHost("bench", Console.Error, _ => false).RunAsync(root, args);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Darkroom.Bench.Fuzz;
 using Darkroom.Models.Checkpoints;
 using Darkroom.Models.Checkpoints.Pickles;
 using Xunit;

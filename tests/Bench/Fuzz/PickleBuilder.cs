@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 
-namespace Darkroom.Tests.Unit.Models.Checkpoints.Pickles;
+namespace Darkroom.Bench.Fuzz;
 
 /// <summary>Writes files as torch.save does, and files as somebody hostile would.</summary>
 internal sealed class PickleBuilder
