@@ -95,6 +95,8 @@ public static class CheckpointFinder
             JsonElement? config = configPath is null ? null : PublishedConfig.Read(configPath);
             var className = config is { } published ? PublishedConfig.ClassOf(published) : string.Empty;
             var kinds = ComponentCatalogue.OfClass(className);
+            if (kinds.Contains(DiffusionComponents.ControlNet) && IsByNames(set, DiffusionComponents.SpatialComplementBranch))
+                kinds = [DiffusionComponents.SpatialComplementBranch];          // its configuration is written by ControlNet's class
             if (kinds.Count > 0)
             {
                 foreach (var kind in kinds)
@@ -123,6 +125,12 @@ public static class CheckpointFinder
                     ?? throw new InvalidCheckpointException($"{name} is of kind '{kind.Name}'; its {WeightFiles.ConfigName} must be beside it.");
                 components.Add(new FoundComponent(NameOf(name, kind, kinds.Count), kind, string.Empty, wanted, set.Paths, set.Index));
             }
+        }
+
+        private static bool IsByNames(WeightFiles set, ComponentKind kind)
+        {
+            using var tensors = set.Index is null ? TensorFiles.Open(set.Paths[0]) : TensorFiles.OpenIndex(set.Index);
+            return kind.IsIn!(tensors.Entries);
         }
 
         private static string NameOf(string name, ComponentKind kind, int kindCount) => kindCount == 1 ? name : $"{name}/{kind.Name}";

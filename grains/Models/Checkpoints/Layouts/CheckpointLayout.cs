@@ -3,14 +3,14 @@ namespace Darkroom.Models.Checkpoints.Layouts;
 /// <summary>The layouts in which checkpoints are published, and how a folder's layout follows from its networks.</summary>
 public static class CheckpointLayout
 {
-    /// <summary>The layouts and the kinds that make them, the most particular first: LLaVA holds a CLIP, Diff-Plugin may hold a whole Stable Diffusion.</summary>
+    /// <summary>The layouts and the kinds that make them, the most particular first: VLM-IMI's folder may hold a T5, Diff-Plugin's a whole Stable Diffusion.</summary>
     private static readonly (string Name, string[] Kinds)[] Rules =
     [
         ("mgie", ["edit-head"]),
-        ("diff-plugin", ["task-prompt-branch", "plugin-selector"]),
+        ("diff-plugin", ["task-prompt-branch", "spatial-complement-branch", "plugin-selector"]),
         ("vlm-imi", ["ipfm"]),
         ("llava", ["llava", "llama"]),
-        ("diffusers", ["unet", "vae", "controlnet"]),
+        ("diffusers", ["unet", "vae", "controlnet", "darkdiff-unet", "darkdiff-context", "darkdiff-vae"]),
         ("t5", ["t5-encoder"]),
         ("clip", ["clip-text", "clip-vision"]),
         ("restormer", ["restormer"]),

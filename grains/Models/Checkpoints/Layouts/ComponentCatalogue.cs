@@ -9,6 +9,9 @@ public static class ComponentCatalogue
     /// <summary>Gets all kinds.</summary>
     public static IReadOnlyList<ComponentKind> All { get; } =
     [
+        DiffusionComponents.UNet, DiffusionComponents.Vae, DiffusionComponents.ControlNet,
+        DiffusionComponents.TaskPromptBranch, DiffusionComponents.SpatialComplementBranch,
+        DiffusionComponents.DarkDiffUNet, DiffusionComponents.DarkDiffContext, DiffusionComponents.DarkDiffVae,
         ClipComponents.Text, ClipComponents.Vision,
         LanguageComponents.T5Encoder, LanguageComponents.Llama, LanguageComponents.Llava,
         PaperComponents.Ipfm, PaperComponents.PluginSelector, PaperComponents.EditHead, PaperComponents.EditEmbeddings,

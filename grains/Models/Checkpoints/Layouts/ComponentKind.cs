@@ -18,6 +18,9 @@ public sealed record ComponentKind(string Name, Func<JsonElement, nn.Module> Bui
     /// <summary>Gets what makes a configuration of a file's names and shapes; null where the published one is needed.</summary>
     public Func<IReadOnlyDictionary<string, TensorEntry>, JsonElement>? Infer { get; init; }
 
+    /// <summary>Gets what the names begin with in published files that hold other networks too.</summary>
+    public string FilePrefix { get; init; } = string.Empty;
+
     /// <summary>Gets what shows published files under the names of the network, by class of the configuration; the result owns the files.</summary>
     public Func<string, ITensorSource, ITensorSource> Adapt { get; init; } = (_, files) => files;
 

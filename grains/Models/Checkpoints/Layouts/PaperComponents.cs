@@ -30,6 +30,7 @@ internal static partial class PaperComponents
             ("ffn", entries.Size("edit_head.mapper.encoder.layers.0.linear1.weight", 0)),
             ("enc_layers", entries.Count("edit_head.mapper.encoder.layers.{0}.norm1.weight")),
             ("dec_layers", entries.Count("edit_head.mapper.decoder.layers.{0}.norm1.weight"))),
+        FilePrefix = EditPrefix,
         Adapt = (_, files) => new KeyRules { Prefix = EditPrefix }.Apply(files),
     };
 

@@ -11,7 +11,7 @@ internal sealed record WeightFiles(IReadOnlyList<string> Paths, string? Index)
     /// <summary>The names that libraries give to a folder's only weights, the better first: safetensors need no conversion.</summary>
     private static readonly string[] StandardNames =
     [
-        "diffusion_pytorch_model.safetensors", "model.safetensors", "diffusion_pytorch_model.bin", "pytorch_model.bin",
+        "diffusion_pytorch_model.safetensors", "model.safetensors", "pytorch_model.safetensors", "diffusion_pytorch_model.bin", "pytorch_model.bin",
         "diffusion_pytorch_model.fp16.safetensors", "model.fp16.safetensors", "diffusion_pytorch_model.fp16.bin", "pytorch_model.fp16.bin",
     ];
 

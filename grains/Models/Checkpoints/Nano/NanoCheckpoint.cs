@@ -3,11 +3,19 @@ using Darkroom.Models.Restormer;
 
 namespace Darkroom.Models.Checkpoints.Nano;
 
-/// <summary>Small random checkpoints in the layouts in which the official ones are published.</summary>
+/// <summary>Small random checkpoints in the layouts in which the official ones are published, for tests and for training from scratch.</summary>
+/// <remarks>Where a paper publishes pickles there are safetensors of the same names instead; they need no conversion.</remarks>
 public static class NanoCheckpoint
 {
+    private const string Diffusers = "diffusion_pytorch_model.safetensors";
+    private const string Transformers = "model.safetensors";
+
     private static readonly Dictionary<string, Action<NanoFolder>> Writers = new(StringComparer.Ordinal)
     {
+        ["vlm-imi"] = WriteVlmImi,
+        ["diff-plugin"] = WriteDiffPlugin,
+        ["mgie"] = WriteMgie,
+        ["darkdiff"] = WriteDarkDiff,
         ["restormer"] = WriteRestormer,
     };
 
@@ -24,6 +32,65 @@ public static class NanoCheckpoint
         if (!Writers.TryGetValue(pipeline, out var write))
             throw new ArgumentException($"There is no pipeline '{pipeline}'; there are {string.Join(", ", Pipelines)}.", nameof(pipeline));
         write(new NanoFolder(folder, seed));
+    }
+
+    private static void WriteVlmImi(NanoFolder folder)
+    {
+        folder.Write("controlnet", "controlnet", Diffusers, NanoConfigs.ControlNet2);
+        folder.Write("ipfms", "ipfm", "pytorch_model.safetensors", NanoConfigs.Ipfm);
+        WriteStableDiffusion2(folder);
+        folder.Write("flan-t5-large", "t5-encoder", Transformers, NanoConfigs.T5);
+        NanoTokenizers.WriteT5(folder, "flan-t5-large");
+    }
+
+    private static void WriteDiffPlugin(NanoFolder folder)
+    {
+        folder.WriteWeights("derain/tpb.safetensors", ("task-prompt-branch", NanoFolder.Parse(NanoConfigs.TaskPromptBranch)));
+        folder.Write("derain/scb", "spatial-complement-branch", Diffusers, NanoConfigs.SpatialComplementBranch);
+        folder.WriteWeights("PromptTunner.safetensors", ("plugin-selector", NanoFolder.Parse(NanoConfigs.PluginSelector)));
+        WriteStableDiffusion1(folder, "stable-diffusion-v1-4", "PNDMScheduler", latentChannels: 4);
+        folder.Write("clip-vit-large-patch14", "clip-vision", Transformers, NanoConfigs.ClipVision);
+    }
+
+    private static void WriteMgie(NanoFolder folder)
+    {
+        folder.WriteWeights(
+            "mgie_7b/mllm.safetensors",
+            ("edit-embeddings", NanoFolder.Parse(NanoConfigs.EditEmbeddings)), ("edit-head", NanoFolder.Parse(NanoConfigs.EditHead)));
+        folder.WriteWeights("mgie_7b/unet.safetensors", ("unet", NanoFolder.Parse(NanoConfigs.UNet1(8))));
+        folder.Write("LLaVA-7B-v1", "llama", Transformers, NanoConfigs.Llama);
+        NanoTokenizers.WriteLlama(folder, "LLaVA-7B-v1");
+        folder.Write("clip-vit-large-patch14", "clip-vision", Transformers, NanoConfigs.ClipVision);
+        WriteStableDiffusion1(folder, "instruct-pix2pix", "EulerAncestralDiscreteScheduler", latentChannels: 8);
+    }
+
+    private static void WriteDarkDiff(NanoFolder folder)
+    {
+        folder.Write("unet", "darkdiff-unet", Diffusers, NanoConfigs.DarkDiffUNet);
+        folder.Write("context", "darkdiff-context", Diffusers, NanoConfigs.UNet2("DarkDiffContextProcessor"));
+        folder.Write("vae", "darkdiff-vae", Diffusers, NanoConfigs.DarkDiffVae);
+        folder.Write("text_encoder", "clip-text", Transformers, NanoConfigs.ClipText("gelu"));
+        NanoTokenizers.WriteClip(folder, "tokenizer", "!");
+        folder.WriteText("scheduler/scheduler_config.json", NanoConfigs.Scheduler("DDIMScheduler", "epsilon"));
+    }
+
+    private static void WriteStableDiffusion2(NanoFolder folder)
+    {
+        const string root = "stable-diffusion-2-1";
+        folder.WriteText($"{root}/model_index.json", NanoConfigs.ModelIndex("DDIMScheduler", hasText: false));
+        folder.WriteText($"{root}/scheduler/scheduler_config.json", NanoConfigs.Scheduler("DDIMScheduler", "v_prediction"));
+        folder.Write($"{root}/unet", "unet", Diffusers, NanoConfigs.UNet2());
+        folder.Write($"{root}/vae", "vae", Diffusers, NanoConfigs.Vae);
+    }
+
+    private static void WriteStableDiffusion1(NanoFolder folder, string root, string scheduler, int latentChannels)
+    {
+        folder.WriteText($"{root}/model_index.json", NanoConfigs.ModelIndex(scheduler, hasText: true));
+        folder.WriteText($"{root}/scheduler/scheduler_config.json", NanoConfigs.Scheduler(scheduler, "epsilon"));
+        folder.Write($"{root}/unet", "unet", Diffusers, NanoConfigs.UNet1(latentChannels));
+        folder.Write($"{root}/vae", "vae", Diffusers, NanoConfigs.Vae);
+        folder.Write($"{root}/text_encoder", "clip-text", Transformers, NanoConfigs.ClipText("quick_gelu"));
+        NanoTokenizers.WriteClip(folder, $"{root}/tokenizer", "<|endoftext|>");
     }
 
     private static void WriteRestormer(NanoFolder folder) => folder.WriteWeights(

@@ -32,7 +32,7 @@ internal sealed class NanoFolder(string root, int seed)
             using var network = ComponentCatalogue.Find(kind).Make(config);
             NanoWeights.Fill(network, nextSeed++);
             foreach (var (name, tensor) in network.state_dict())
-                tensors.Add(name, tensor.detach().clone());
+                tensors.Add(ComponentCatalogue.Find(kind).FilePrefix + name, tensor.detach().clone());
         }
 
         SafetensorsWriter.Write(PathOf(path), tensors);
