@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Darkroom.Models.Schedulers;
 
 /// <summary>How much noise a sample has at each training timestep: x_t = √ᾱ_t x₀ + √(1 - ᾱ_t) ε.</summary>
-/// <remarks>Ho et al. 2020, arXiv:2006.11239, eq. (4). The tables are kept in double precision; the reference has them in float32.</remarks>
+/// <remarks>Ho et al. 2020, arXiv:2006.11239, eq. (4). The tables are rounded to float32 as the reference's; what is computed of them is in double precision.</remarks>
 public sealed class NoiseSchedule
 {
     private const double MaxCosineBeta = 0.999;
@@ -16,10 +16,11 @@ public sealed class NoiseSchedule
     /// <exception cref="ArgumentException">A beta is not in [0, 1), or the trained betas are not one a timestep.</exception>
     public NoiseSchedule(SchedulerConfig config)
     {
-        betas = MakeBetas(config);
+        var values = MakeBetas(config);
         if (config.RescaleBetasToZeroSnr)
-            betas = RescaleToZeroSnr(betas);
-        alphasCumulative = Cumulative(betas);
+            values = RescaleToZeroSnr(values);
+        betas = Array.ConvertAll(values, beta => (double)beta);
+        alphasCumulative = Array.ConvertAll(Cumulative(values), alpha => (double)alpha);
         // Not quite 0 where sigmas are used, so that the first one is finite; the value is the reference's.
         if (config.RescaleBetasToZeroSnr && config.Kind is SchedulerKind.UniPc or SchedulerKind.EulerAncestral)
             alphasCumulative[^1] = Math.Max(alphasCumulative[^1], Math.Pow(2, -24));
@@ -90,19 +91,20 @@ public sealed class NoiseSchedule
         return (signal, spread);
     }
 
-    private static double[] MakeBetas(SchedulerConfig config)
+    // In float32, as the reference: at timestep 0 its rounding is seen in 1 - ᾱ.
+    private static float[] MakeBetas(SchedulerConfig config)
     {
         var count = config.TrainTimesteps;
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        var values = config switch
+        float[] values = config switch
         {
             { TrainedBetas: { } trained } when trained.Count != count =>
                 throw new ArgumentException($"There are {trained.Count} trained betas for {count} timesteps."),
-            { TrainedBetas: { } trained } => [.. trained],
+            { TrainedBetas: { } trained } => [.. trained.Select(beta => (float)beta)],
             { BetaSchedule: BetaSchedule.Linear } => Line(config.BetaStart, config.BetaEnd, count),
             { BetaSchedule: BetaSchedule.ScaledLinear } =>
                 [.. Line(Math.Sqrt(config.BetaStart), Math.Sqrt(config.BetaEnd), count).Select(root => root * root)],
-            _ => [.. Enumerable.Range(0, count).Select(t => Math.Min(MaxCosineBeta, 1 - (Cosine((t + 1.0) / count) / Cosine((double)t / count))))],
+            _ => [.. Enumerable.Range(0, count).Select(t => (float)Math.Min(MaxCosineBeta, 1 - (Cosine((t + 1.0) / count) / Cosine((double)t / count))))],
         };
         foreach (var beta in values)
         {
@@ -115,24 +117,28 @@ public sealed class NoiseSchedule
 
     private static double Cosine(double time) => Math.Pow(Math.Cos((time + 0.008) / 1.008 * Math.PI / 2), 2);
 
-    private static double[] Line(double from, double to, int count) =>
-        [.. Enumerable.Range(0, count).Select(i => count == 1 ? from : from + ((to - from) * i / (count - 1)))];
-
-    private static double[] Cumulative(double[] betas)
+    private static float[] Line(double from, double to, int count)
     {
-        var result = new double[betas.Length];
+        using var line = linspace(from, to, count, dtype: ScalarType.Float32);
+        return line.data<float>().ToArray();
+    }
+
+    private static float[] Cumulative(float[] betas)
+    {
+        var result = new float[betas.Length];
         var product = 1.0;
         for (var t = 0; t < betas.Length; t++)
-            result[t] = product *= 1 - betas[t];
+            result[t] = (float)(product *= 1 - betas[t]);
         return result;
     }
 
     // Lin et al. 2023, arXiv:2305.08891, algorithm 1.
-    private static double[] RescaleToZeroSnr(double[] betas)
+    private static float[] RescaleToZeroSnr(float[] betas)
     {
-        var roots = Cumulative(betas).Select(Math.Sqrt).ToArray();
+        var roots = Cumulative(betas).Select(MathF.Sqrt).ToArray();
         var (first, last) = (roots[0], roots[^1]);
-        var cumulative = roots.Select(root => Math.Pow((root - last) * first / (first - last), 2)).ToArray();
+        var scale = first / (first - last);
+        var cumulative = roots.Select(root => (root - last) * scale).Select(root => root * root).ToArray();
         return [.. cumulative.Select((value, t) => 1 - (t == 0 ? value : value / cumulative[t - 1]))];
     }
 }
