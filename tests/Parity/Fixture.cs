@@ -73,7 +73,9 @@ internal sealed class Fixture : IDisposable
         var error = (actual.detach().to(ScalarType.Float64) - expected).abs();
         var excess = (error - rtol * expected.abs()).max().ToDouble();
         var worst = error.max().ToDouble();
-        ParityReport.Add(Name, key, worst, atol, expected.abs().max().ToDouble());
+        // Not 0 / 0 where nothing is allowed and nothing is wrong.
+        var share = (error / (expected.abs() * rtol + Math.Max(atol, 1e-300))).max().ToDouble();
+        ParityReport.Add(Name, key, worst, atol, expected.abs().max().ToDouble(), share);
         Assert.True(excess <= atol, $"{Name} {key}: largest error {worst:E2}, allowed {atol:E2} + {rtol:E0} x |value|.");
     }
 
