@@ -84,6 +84,11 @@ public sealed class ContentStore(IBlobStore store)
         return found is null ? null : new ContentRef(hash, found.SizeBytes, found.ContentType);
     }
 
+    /// <summary>Finds a file on this machine that begins with the bytes of a hash; other bytes may follow.</summary>
+    /// <param name="hash">SHA-256, 64 lower-case hexadecimal digits.</param>
+    /// <returns>Path of the file, or null: the bytes are not kept, or elsewhere.</returns>
+    public string? FindFile(string hash) => store.FindFile(NameOf(hash));
+
     private async Task<(ContentRef Content, bool IsNew)> PutSeekableAsync(Stream content, string? contentType, CancellationToken cancellationToken)
     {
         var start = content.Position;

@@ -53,4 +53,9 @@ public interface IBlobStore
     /// <param name="cancellationToken">Stops the listing.</param>
     /// <returns>The properties of each blob. A blob written or deleted meanwhile may or may not be among them.</returns>
     IAsyncEnumerable<BlobProperties> ListAsync(string prefix = "", CancellationToken cancellationToken = default);
+
+    /// <summary>Finds a file on this machine that begins with a blob's bytes, for readers that read at any place; other bytes may follow.</summary>
+    /// <param name="name">Name of the blob.</param>
+    /// <returns>Path of the file, or null: there is no such blob, or it is kept elsewhere.</returns>
+    string? FindFile(string name) => null;
 }

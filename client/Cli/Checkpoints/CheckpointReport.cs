@@ -55,7 +55,7 @@ internal static class CheckpointReport
         {
             Line("network", string.Create(
                 CultureInfo.InvariantCulture,
-                $"{component.Name} ({component.Kind}), {component.ParameterCount / 1e6:F1} M parameters in {component.TensorCount} tensors, {string.Join(" and ", component.Types)}"));
+                $"{component.Name} ({component.Kind}), {Count(component.ParameterCount)} parameters in {component.TensorCount} tensors, {string.Join(" and ", component.Types)}"));
             foreach (var blob in component.Weights)
                 Blob(blob);
         }
@@ -67,6 +67,12 @@ internal static class CheckpointReport
 
         void Blob(CheckpointBlob blob) => Line("file", $"{blob.Path}, {Size(blob.SizeBytes)}, sha256 {blob.Sha256[..HashDigits]}");
     }
+
+    private static string Count(long number) => number switch
+    {
+        >= 100_000 => string.Create(CultureInfo.InvariantCulture, $"{number / 1e6:F1} M"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{number:N0}"),
+    };
 
     /// <summary>Writes a number of bytes in the unit that suits it.</summary>
     public static string Size(long bytes) => bytes switch

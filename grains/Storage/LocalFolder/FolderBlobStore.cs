@@ -114,6 +114,13 @@ public sealed partial class FolderBlobStore : IBlobStore
     }
 
     /// <inheritdoc/>
+    public string? FindFile(string name)
+    {
+        BlobName.Validate(name);
+        return layout.PathOf(name) is var path && File.Exists(path) ? path : null;
+    }
+
+    /// <inheritdoc/>
     public async Task<bool> DeleteAsync(string name, string? ifMatch = null, CancellationToken cancellationToken = default)
     {
         BlobName.Validate(name);

@@ -5,6 +5,7 @@ namespace Darkroom.Models.Checkpoints.Layouts;
 /// <summary>Finds the networks in a folder or file, in whatever published layout they are.</summary>
 public static class CheckpointFinder
 {
+    private const string IndexName = "model_index.json";
     private const int MaxDepth = 4;
     private const int MaxFolders = 1000;
     private const long MaxOtherFileBytes = 64 << 20;
@@ -65,6 +66,13 @@ public static class CheckpointFinder
             var files = Directory.GetFiles(folder).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal).ToList();
             others.AddRange(files.Where(file => IsOther(file) && (only is null || Path.GetFileName(file) == WeightFiles.ConfigName)));
             var sets = only is null ? WeightFiles.Choose(files) : [new WeightFiles([only], null)];
+            if (files.Exists(file => Path.GetFileName(file) == IndexName))
+            {
+                // Some publish the whole as one file for other programs beside the parts that the index lists.
+                skipped.AddRange(sets.Select(set => $"{NameOf(folder, set, sets.Count)} is not among the parts that {IndexName} lists"));
+                return;
+            }
+
             var config = files.Find(file => Path.GetFileName(file) == WeightFiles.ConfigName);
             foreach (var set in sets)
                 Add(folder, set, sets.Count, config);
@@ -150,14 +158,14 @@ public static class CheckpointFinder
         /// <summary>diffusers' <c>model_index.json</c> lists the parts: one that is listed and known must be there.</summary>
         private void RequireListed()
         {
-            foreach (var file in others.Where(other => Path.GetFileName(other) == "model_index.json"))
+            foreach (var file in others.Where(other => Path.GetFileName(other) == IndexName))
             {
                 var folder = Path.GetRelativePath(root, Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '/');
                 foreach (var part in PublishedConfig.Parts(PublishedConfig.Read(file)).Where(part => ComponentCatalogue.OfClass(part.Class).Count > 0))
                 {
                     var name = folder == "." ? part.Name : $"{folder}/{part.Name}";
                     if (!components.Exists(component => component.Name == name || component.Name.StartsWith(name + "/", StringComparison.Ordinal)))
-                        throw new InvalidCheckpointException($"model_index.json lists '{part.Name}', but '{name}' has no files of tensors.");
+                        throw new InvalidCheckpointException($"{IndexName} lists '{part.Name}', but '{name}' has no files of tensors.");
                 }
             }
         }
