@@ -22,7 +22,7 @@ internal static class CheckpointCommand
         var name = NameOption("Name that the checkpoint gets.");
         var layout = new Option<string?>("--layout") { Description = $"Layout that it must have; found out without it: {string.Join(", ", CheckpointLayout.Names)}.", HelpName = "L" };
         layout.AcceptOnlyFromAmong([.. CheckpointLayout.Names]);
-        var license = new Option<string?>("--license") { Description = "Its license, as its publisher says. Default: unknown.", HelpName = "TEXT" };
+        var license = new Option<string?>("--license") { Description = "Its license, as its publisher says. Default: that of the folder's README.md, else unknown.", HelpName = "TEXT" };
         var type = new Option<string?>("--dtype") { Description = "Convert the weights. Default: as they are.", HelpName = string.Join('|', ImportRun.Types.Keys) };
         type.AcceptOnlyFromAmong([.. ImportRun.Types.Keys]);
         var command = new Command("import", "Checks names and shapes against the architecture, converts pickles without executing them, and keeps the checkpoint by the hash of its bytes.")

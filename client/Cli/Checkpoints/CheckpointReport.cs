@@ -10,12 +10,18 @@ internal static class CheckpointReport
     private const int HashDigits = 12;
 
     /// <summary>Writes a line for each checkpoint.</summary>
-    public static async Task ListAsync(IAsyncEnumerable<CheckpointManifest> manifests, TextWriter writer, bool isJson)
+    public static async Task ListAsync(IAsyncEnumerable<ListedCheckpoint> checkpoints, TextWriter writer, bool isJson)
     {
         var count = 0;
-        await foreach (var manifest in manifests)
+        await foreach (var (name, manifest, fault) in checkpoints)
         {
             count++;
+            if (manifest is null)
+            {
+                await writer.WriteLineAsync(isJson ? JsonSerializer.Serialize(new { name, fault }) : $"{name,-24} {fault}");
+                continue;
+            }
+
             if (isJson)
             {
                 await writer.WriteLineAsync(JsonSerializer.Serialize(new

@@ -41,7 +41,7 @@ public sealed class CheckpointImporter(CheckpointStore store, TimeProvider time)
                 CheckpointManifest.CurrentVersion,
                 import.Name,
                 found.Layout,
-                string.IsNullOrWhiteSpace(import.License) ? UnknownLicense : import.License.Trim(),
+                string.IsNullOrWhiteSpace(import.License) ? ModelCard.LicenseOf(found.Root) ?? UnknownLicense : import.License.Trim(),
                 Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(import.Path))),
                 time.GetUtcNow(),
                 [.. found.Components.Select(component => Describe(component, import.FloatType, blobs))],

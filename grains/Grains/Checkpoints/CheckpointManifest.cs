@@ -34,6 +34,12 @@ public sealed record CheckpointManifest(
     public long SizeBytes => Blobs.DistinctBy(blob => blob.Sha256).Sum(blob => blob.SizeBytes);
 }
 
+/// <summary>A checkpoint in a list.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Manifest">Its manifest, or null when that is damaged.</param>
+/// <param name="Fault">What is wrong with the manifest, or null.</param>
+public sealed record ListedCheckpoint(string Name, CheckpointManifest? Manifest, string? Fault);
+
 /// <summary>A network of a checkpoint.</summary>
 /// <param name="Name">Its name, such as <c>unet</c> or <c>derain/tpb</c>.</param>
 /// <param name="Kind">Name of the kind in the catalogue.</param>

@@ -39,13 +39,24 @@ public sealed class CheckpointStore(IBlobStore blobs, ContentStore contents)
     /// <summary>Writes a manifest as JSON.</summary>
     public static string Write(CheckpointManifest manifest) => JsonSerializer.Serialize(manifest, Json);
 
-    /// <summary>Lists the checkpoints by name.</summary>
-    public async IAsyncEnumerable<CheckpointManifest> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>Lists the checkpoints by name; one whose manifest is damaged does not hide the others.</summary>
+    public async IAsyncEnumerable<ListedCheckpoint> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (var blob in blobs.ListAsync(Prefix, cancellationToken).ConfigureAwait(false))
         {
-            if (await FindAsync(blob.Name[Prefix.Length..], cancellationToken).ConfigureAwait(false) is { } manifest)
-                yield return manifest;
+            var name = blob.Name[Prefix.Length..];
+            ListedCheckpoint listed;
+            try
+            {
+                listed = new ListedCheckpoint(name, await FindAsync(name, cancellationToken).ConfigureAwait(false), null);
+            }
+            catch (InvalidCheckpointException error)
+            {
+                listed = new ListedCheckpoint(name, null, error.Message);
+            }
+
+            if (listed.Manifest is not null || listed.Fault is not null)
+                yield return listed;                                            // neither: removed meanwhile
         }
     }
 
@@ -124,13 +135,18 @@ public sealed class CheckpointStore(IBlobStore blobs, ContentStore contents)
         return manifest is null ? 0 : await FreeAsync(manifest.Blobs, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Deletes bytes that no checkpoint names.</summary>
+    /// <summary>Deletes bytes that no checkpoint names; none while the manifest of one is damaged.</summary>
     /// <returns>Number of bytes that were freed.</returns>
     public async Task<long> FreeAsync(IEnumerable<CheckpointBlob> candidates, CancellationToken cancellationToken = default)
     {
         var used = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var other in ListAsync(cancellationToken).ConfigureAwait(false))
-            used.UnionWith(other.Blobs.Select(blob => blob.Sha256));
+        {
+            if (other.Manifest is null)
+                return 0;                                                       // what a damaged manifest needs is not known: everything stays
+            used.UnionWith(other.Manifest.Blobs.Select(blob => blob.Sha256));
+        }
+
         var freed = 0L;
         foreach (var blob in candidates.DistinctBy(blob => blob.Sha256).Where(blob => !used.Contains(blob.Sha256)))
         {

@@ -33,6 +33,7 @@ internal static class FuzzSeeds
             PickleBuilder.Zip(nested, ("0", four)),
             PickleBuilder.Zip(two, ("0", four)),
             PickleBuilder.Legacy(4, 1, 2, 3, 4),
+            PickleBuilder.Zip64(PickleBuilder.OneTensor(), ("0", four)),
         ];
     }
 

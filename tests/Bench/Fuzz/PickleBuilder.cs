@@ -35,6 +35,33 @@ internal sealed class PickleBuilder
         return stream.ToArray();
     }
 
+    /// <summary>The same file as files of more than 4 GiB are written: sizes and places in 64 bits.</summary>
+    public static byte[] Zip64(byte[] pickle, params (string Key, byte[] Data)[] storages)
+    {
+        using var file = new MemoryStream();
+        using var directory = new MemoryStream();
+        foreach (var (name, data) in storages.Select(storage => ($"archive/data/{storage.Key}", storage.Data)).Prepend(("archive/data.pkl", pickle)))
+        {
+            var path = Encoding.UTF8.GetBytes(name);
+            var start = file.Position;
+            Write(file, 0x04034b50u, (ushort)45, (ushort)0, (ushort)0, 0u, 0u, uint.MaxValue, uint.MaxValue, (ushort)path.Length, (ushort)20);
+            file.Write(path);
+            Write(file, (ushort)1, (ushort)16, (long)data.Length, (long)data.Length);
+            file.Write(data);
+            Write(directory, 0x02014b50u, (ushort)45, (ushort)45, (ushort)0, (ushort)0, 0u, 0u, uint.MaxValue, uint.MaxValue, (ushort)path.Length, (ushort)28, (ushort)0, (ushort)0, (ushort)0, 0u, uint.MaxValue);
+            directory.Write(path);
+            Write(directory, (ushort)1, (ushort)24, (long)data.Length, (long)data.Length, start);
+        }
+
+        var (offset, count) = (file.Position, storages.Length + 1L);
+        file.Write(directory.ToArray());
+        var end = file.Position;
+        Write(file, 0x06064b50u, 44L, (ushort)45, (ushort)45, 0u, 0u, count, count, directory.Length, offset);
+        Write(file, 0x07064b50u, 0u, end, 1u);
+        Write(file, 0x06054b50u, (ushort)0, (ushort)0, ushort.MaxValue, ushort.MaxValue, uint.MaxValue, uint.MaxValue, (ushort)0);
+        return file.ToArray();
+    }
+
     public static byte[] Compressed(byte[] pickle)
     {
         using var stream = new MemoryStream();
@@ -90,6 +117,19 @@ internal sealed class PickleBuilder
         foreach (var number in numbers)
             Int(number);
         return Raw('t');
+    }
+
+    private static void Write(Stream stream, params object[] numbers)
+    {
+        foreach (var number in numbers)
+        {
+            stream.Write(number switch
+            {
+                ushort small => BitConverter.GetBytes(small),
+                uint middle => BitConverter.GetBytes(middle),
+                _ => BitConverter.GetBytes((long)number),
+            });
+        }
     }
 
     private static byte[] Int32(int value)

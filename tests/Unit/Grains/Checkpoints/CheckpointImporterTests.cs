@@ -188,6 +188,31 @@ public sealed class CheckpointImporterTests : IDisposable
         await AssertNothingKeptAsync();
     }
 
+    [Theory]
+    [InlineData("---\nlicense: openrail++\ntags: [x]\n---\n# Model", "openrail++")]
+    [InlineData("# Model\nlicense: none", "unknown")]
+    [InlineData("---\ntags: [x]\n---\nlicense: later", "unknown")]
+    public async Task Import_NoLicenseGiven_TakesThatOfTheModelCard(string card, string expected)
+    {
+        var source = MakeNano();
+        File.WriteAllText(Path.Combine(source, "README.md"), card);
+        Assert.Equal(expected, (await importer.ImportAsync(new CheckpointImport(source, "nano"), cancellationToken: Now)).Manifest.License);
+    }
+
+    [Fact]
+    public async Task List_OneManifestIsDamaged_NamesAllAndFreesNothing()
+    {
+        var sound = (await importer.ImportAsync(new CheckpointImport(MakeNano(), "sound"), cancellationToken: Now)).Manifest;
+        await blobs.WriteBytesAsync("checkpoints/odd", [1, 2, 3], cancellationToken: Now);
+        var names = new List<(string Name, bool IsSound)>();
+        await foreach (var listed in store.ListAsync(Now))
+            names.Add((listed.Name, listed.Manifest is not null));
+        Assert.Equal([("odd", false), ("sound", true)], names);
+
+        Assert.Equal(0, await store.RemoveAsync("sound", Now));
+        Assert.Empty(await store.VerifyAsync(sound, cancellationToken: Now));
+    }
+
     private string MakeNano(int seed = 1)
     {
         var path = Directory.CreateDirectory(Path.Combine(folder, Guid.NewGuid().ToString("N"))).FullName;

@@ -17,6 +17,19 @@ public sealed class TorchPickleFileTests : IDisposable
     public void Open_Zip_ReadsTheTensor() => AssertReads([1, 2, 3, 4], PickleBuilder.Zip(PickleBuilder.OneTensor(), ("0", FourFloats)));
 
     [Fact]
+    public void Open_ZipOfFilesBeyondFourGibibytes_ReadsTheTensor() => AssertReads([1, 2, 3, 4], PickleBuilder.Zip64(PickleBuilder.OneTensor(), ("0", FourFloats)));
+
+    [Fact]
+    public void Open_LongIntegers_AreNumbers()
+    {
+        // Lengths beyond 31 bits are written as LONG1; a small one may be too.
+        var pickle = new PickleBuilder().Raw(0x80, 2).Raw('}').Text("w").Global("torch._utils", "_rebuild_tensor_v2").Raw('(')
+            .Raw('(').Text("storage").Global("torch", "FloatStorage").Text("0").Text("cpu").Raw(0x8a, 1, 4).Raw('t').Raw('Q')
+            .Raw(0x8a, 0).Raw(0x8a, 1, 4, 0x85).Raw(0x8a, 1, 1, 0x85).Raw(0x89).Raw(')').Raw('t').Raw('R').Raw('s').Raw('.').ToArray();
+        AssertReads([1, 2, 3, 4], PickleBuilder.Zip(pickle, ("0", FourFloats)));
+    }
+
+    [Fact]
     public void Open_BeforePyTorch16_ReadsTheTensor() => AssertReads([1, 2, 3, 4], PickleBuilder.Legacy(4, 1, 2, 3, 4));
 
     [Fact]
