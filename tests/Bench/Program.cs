@@ -8,7 +8,7 @@ using Darkroom.Bench.Imaging;
 using Darkroom.Bench.Models;
 using Darkroom.Cli.CommandLine;
 
-IBenchmark[] benchmarks = [new BindingBenchmark(), new OperatorBenchmark(), new T5Benchmark(), new RunBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new CodecBenchmark()];
+IBenchmark[] benchmarks = [new BindingBenchmark(), new OperatorBenchmark(), new T5Benchmark(), new UNetBenchmark(), new VaeBenchmark(), new FullSizeBenchmark(), new AttentionBenchmark(), new RunBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new CodecBenchmark()];
 var names = new Argument<string[]>("NAME") { Description = "Benchmarks to run; all if none is named: " + string.Join(", ", benchmarks.Select(benchmark => benchmark.Name)) + ".", Arity = ArgumentArity.ZeroOrMore };
 names.AcceptOnlyFromAmong([.. benchmarks.Select(benchmark => benchmark.Name)]);
 var fuzz = new Option<bool>("--fuzz") { Description = "Give the readers of checkpoints damaged files instead of measuring." };

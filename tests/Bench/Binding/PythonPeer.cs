@@ -20,6 +20,9 @@ internal sealed class PythonPeer : IDisposable
     /// <summary>Gets PyTorch's version.</summary>
     public string Version { get; }
 
+    /// <summary>Gets the most memory that it had resident (bytes).</summary>
+    public long PeakBytes => ProcessMemory.PeakOf(process.Id);
+
     /// <summary>Starts the peer of <see cref="BindingNetwork"/>.</summary>
     /// <param name="folder">Where weights and inputs are.</param>
     /// <param name="threads">Threads of one operator.</param>
