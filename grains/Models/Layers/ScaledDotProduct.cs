@@ -10,8 +10,8 @@ namespace Darkroom.Models.Layers;
 /// </remarks>
 public static class ScaledDotProduct
 {
-    /// <summary>Scores held at once: 64 MiB in float32.</summary>
-    public const long MaxScores = 16L << 20;
+    /// <summary>Scores held at once: 16 MiB in float32, which a processor's last cache holds.</summary>
+    public const long MaxScores = 4L << 20;
 
     /// <summary>softmax(Q K^T * scale + bias) V.</summary>
     /// <param name="query">[B, H, N, D].</param>
@@ -31,6 +31,8 @@ public static class ScaledDotProduct
         if (chunk == count)
             return Chunk(query, keys, value, bias).MoveToOuterDisposeScope();
 
+        var chunkCount = (count + chunk - 1) / chunk;
+        chunk = (count + chunkCount - 1) / chunkCount;                          // all of a size, so that each fits where the last one was
         var parts = new List<Tensor>();
         for (var start = 0L; start < count; start += chunk)
         {

@@ -68,7 +68,7 @@ public sealed class ResnetBlock : nn.Module
     internal static Tensor Convolve(GroupNorm norm, Conv2d convolution, Tensor input)
     {
         using var normed = norm.call(input);
-        using var active = nn.functional.silu(normed);
+        using var active = nn.functional.silu(normed, inplace: !normed.requires_grad);
         return convolution.call(active);
     }
 }
