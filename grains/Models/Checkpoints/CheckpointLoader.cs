@@ -10,7 +10,7 @@ public static class CheckpointLoader
     /// <param name="source">The checkpoint.</param>
     /// <param name="prefix">What the keys begin with in the checkpoint; other keys are not looked at.</param>
     /// <exception cref="InvalidCheckpointException">
-    /// A tensor is missing, extra or of another shape; all of them are named and nothing is loaded.
+    /// A tensor is missing, extra, of another shape, or holds integers for floating-point numbers; all of them are named and nothing is loaded.
     /// </exception>
     public static void Load(nn.Module network, ITensorSource source, string prefix = "")
     {
@@ -21,7 +21,7 @@ public static class CheckpointLoader
             source.ReadInto(prefix + name, target);
     }
 
-    /// <summary>Compares names and shapes; nothing is read.</summary>
+    /// <summary>Compares names, shapes and kinds of element types; nothing is read.</summary>
     /// <param name="network">The network.</param>
     /// <param name="source">The checkpoint.</param>
     /// <param name="prefix">What the keys begin with in the checkpoint; other keys are not looked at.</param>
@@ -33,6 +33,9 @@ public static class CheckpointLoader
             [.. source.Entries.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !state.ContainsKey(name[prefix.Length..]))],
             [.. state
                 .Where(pair => source.Entries.TryGetValue(prefix + pair.Key, out var entry) && !entry.Shape.SequenceEqual(pair.Value.shape))
-                .Select(pair => $"{pair.Key} is [{string.Join(", ", source.Entries[prefix + pair.Key].Shape)}] and should be [{string.Join(", ", pair.Value.shape)}]")]);
+                .Select(pair => $"{pair.Key} is [{string.Join(", ", source.Entries[prefix + pair.Key].Shape)}] and should be [{string.Join(", ", pair.Value.shape)}]")],
+            [.. state
+                .Where(pair => source.Entries.TryGetValue(prefix + pair.Key, out var entry) && ElementTypes.IsFloat(entry.Type) != ElementTypes.IsFloat(pair.Value.dtype))
+                .Select(pair => $"{pair.Key} is {ElementTypes.NameOf(source.Entries[prefix + pair.Key].Type)} and should be {ElementTypes.NameOf(pair.Value.dtype)} or a type like it")]);
     }
 }

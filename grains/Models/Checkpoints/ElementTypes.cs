@@ -27,5 +27,8 @@ public static class ElementTypes
     /// <param name="type">Its type.</param>
     /// <param name="floatType">What floating-point numbers become, or null to leave them.</param>
     public static ScalarType Convert(ScalarType type, ScalarType? floatType) =>
-        type is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64 ? floatType ?? type : type;
+        IsFloat(type) ? floatType ?? type : type;
+
+    /// <summary>Whether a type is one of floating-point numbers.</summary>
+    public static bool IsFloat(ScalarType type) => type is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64;
 }

@@ -10,7 +10,7 @@ public static class CheckpointLayout
         ("diff-plugin", ["task-prompt-branch", "spatial-complement-branch", "plugin-selector"]),
         ("vlm-imi", ["ipfm"]),
         ("llava", ["llava", "llama"]),
-        ("diffusers", ["unet", "vae", "controlnet", "darkdiff-unet", "darkdiff-context", "darkdiff-vae"]),
+        ("diffusers", ["unet", "vae", "controlnet", "darkdiff-unet", "darkdiff-context", "darkdiff-vae", "llmra"]),
         ("t5", ["t5-encoder"]),
         ("clip", ["clip-text", "clip-vision"]),
         ("restormer", ["restormer"]),

@@ -15,7 +15,7 @@ public static class ComponentCatalogue
         ClipComponents.Text, ClipComponents.Vision,
         LanguageComponents.T5Encoder, LanguageComponents.Llama, LanguageComponents.Llava,
         PaperComponents.Ipfm, PaperComponents.PluginSelector, PaperComponents.EditHead, PaperComponents.EditEmbeddings,
-        RestormerComponent.Kind,
+        RestormerComponent.Kind, PaperComponents.Llmra,
     ];
 
     /// <summary>Finds a kind.</summary>

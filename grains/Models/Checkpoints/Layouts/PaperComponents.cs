@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Darkroom.Models.DiffPlugin;
+using Darkroom.Models.Llmra;
 using Darkroom.Models.Mgie;
 using Darkroom.Models.VlmImi;
 
@@ -12,6 +13,10 @@ internal static partial class PaperComponents
     private const string EditPrefix = "edit_head.";
 
     public static ComponentKind Ipfm { get; } = new("ipfm", config => new InstructionPriorFusionModule(IpfmConfig.Parse(config))) { Classes = [PublishedConfig.IpfmClass] };
+
+    /// <summary>LLMRA's restorer; its authors publish nothing, so its configuration is in our own words.</summary>
+    public static ComponentKind Llmra { get; } = new("llmra", config => new LlmraNetwork(
+        config.Deserialize<LlmraConfig>() ?? throw new InvalidCheckpointException("The configuration of LLMRA is empty."))) { Classes = [nameof(LlmraNetwork)] };
 
     public static ComponentKind PluginSelector { get; } = new("plugin-selector", config => new PluginSelector(new ConfigReader(config, "plugin selector").Size("dim", DiffPlugin.PluginSelector.PublishedWidth)))
     {

@@ -16,6 +16,7 @@ public static class NanoCheckpoint
         ["diff-plugin"] = WriteDiffPlugin,
         ["mgie"] = WriteMgie,
         ["darkdiff"] = WriteDarkDiff,
+        ["llmra"] = WriteLlmra,
         ["restormer"] = WriteRestormer,
     };
 
@@ -72,6 +73,13 @@ public static class NanoCheckpoint
         folder.Write("text_encoder", "clip-text", Transformers, NanoConfigs.ClipText("gelu"));
         NanoTokenizers.WriteClip(folder, "tokenizer", "!");
         folder.WriteText("scheduler/scheduler_config.json", NanoConfigs.Scheduler("DDIMScheduler", "epsilon"));
+    }
+
+    private static void WriteLlmra(NanoFolder folder)
+    {
+        folder.Write("restorer", "llmra", Diffusers, NanoConfigs.Llmra);
+        folder.Write("text_encoder", "clip-text", Transformers, NanoConfigs.ClipText("quick_gelu"));
+        NanoTokenizers.WriteClip(folder, "tokenizer", "<|endoftext|>");
     }
 
     private static void WriteStableDiffusion2(NanoFolder folder)

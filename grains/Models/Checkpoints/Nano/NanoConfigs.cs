@@ -52,6 +52,14 @@ internal static class NanoConfigs
         }
         """;
 
+    public const string Llmra = """
+        {
+          "_class_name": "LlmraNetwork",
+          "Dim": 8, "BlockCounts": [1, 1, 1, 1], "Heads": [1, 2, 4, 8], "FeedForwardExpansion": 2.66,
+          "TextDim": 64, "TextTokens": 77, "TextHeads": 4, "ContextWidth": 8, "MlpRatio": 2
+        }
+        """;
+
     public const string TaskPromptBranch = """{ "clip_v_dim": 32, "num_cross_proj_layers": 2, "out": 64 }""";
 
     public const string PluginSelector = """{ "dim": 64 }""";

@@ -65,6 +65,7 @@ public sealed class CheckpointImporterTests : IDisposable
             tensors.Remove("output.weight");
             tensors["stranger"] = zeros(3);
             tensors["refinement.0.norm1.body.weight"] = zeros(5);
+            tensors["refinement.0.norm2.body.weight"] = zeros(16, dtype: ScalarType.Int64);
         });
 
         var error = await Assert.ThrowsAsync<InvalidCheckpointException>(() => importer.ImportAsync(new CheckpointImport(source, "nano"), cancellationToken: Now));
@@ -72,7 +73,8 @@ public sealed class CheckpointImporterTests : IDisposable
         Assert.Contains("1 missing (output.weight)", error.Message, StringComparison.Ordinal);
         Assert.Contains("1 extra (stranger)", error.Message, StringComparison.Ordinal);
         Assert.Contains("refinement.0.norm1.body.weight is [5] and should be [16]", error.Message, StringComparison.Ordinal);
-        Assert.Equal(3, error.Details.Count);
+        Assert.Contains("refinement.0.norm2.body.weight is I64", error.Message, StringComparison.Ordinal);
+        Assert.Equal(4, error.Details.Count);
         await AssertNothingKeptAsync();
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Darkroom.Models.Checkpoints;
 using Darkroom.Models.Checkpoints.Layouts;
 using Darkroom.Models.Checkpoints.Nano;
+using Darkroom.Models.Tokenizers;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -28,6 +29,7 @@ public sealed class NanoCheckpointTests : IDisposable
             ]
         },
         { "darkdiff", "diffusers", ["context", "text_encoder", "unet", "vae"] },
+        { "llmra", "diffusers", ["restorer", "text_encoder"] },
         { "restormer", "restormer", ["restormer"] },
     };
 
@@ -69,6 +71,27 @@ public sealed class NanoCheckpointTests : IDisposable
     {
         Assert.Equal(Hash("restormer", 1, "a"), Hash("restormer", 1, "b"));
         Assert.NotEqual(Hash("restormer", 1, "c"), Hash("restormer", 2, "d"));
+    }
+
+    [Fact]
+    public void Write_Tokenizers_EncodeWithinTheirNetworksVocabulary()
+    {
+        NanoCheckpoint.Write("vlm-imi", 1, Directory.CreateDirectory(Path.Combine(folder, "v")).FullName);
+        NanoCheckpoint.Write("mgie", 1, Directory.CreateDirectory(Path.Combine(folder, "m")).FullName);
+        const string words = "Make it brighter, \u00e9!";
+
+        var clip = ClipTokenizer.Load(Path.Combine(folder, "m", "instruct-pix2pix", "tokenizer")).EncodePadded(words);
+        Assert.Equal(77, clip.Length);
+        Assert.All(clip, id => Assert.InRange(id, 0, 513));
+        AssertSentencePieces(Path.Combine(folder, "v", "flan-t5-large"));
+        AssertSentencePieces(Path.Combine(folder, "m", "LLaVA-7B-v1"));
+
+        void AssertSentencePieces(string path)
+        {
+            var ids = SentencePieceTokenizer.Load(Path.Combine(path, "tokenizer.json")).Encode(words);
+            Assert.True(ids.Count > 10);
+            Assert.All(ids, id => Assert.InRange(id, 0, 383));
+        }
     }
 
     [Fact]
