@@ -1,15 +1,13 @@
+using Darkroom.Contracts.Runs;
+
 namespace Darkroom.Grains.Devices;
 
-/// <summary>The bounded queue of a device: interactive before batch, tenants in turn, and mates for a forward pass.</summary>
+/// <summary>The bounded queue of a device: interactive before batch, fair shares for tenants, and mates for a forward pass.</summary>
 internal sealed class DeviceQueue(int capacity, TimeProvider time) : IDisposable
 {
-    private const int RememberedTenants = 256;
-
     private readonly Lock gate = new();
     private readonly SemaphoreSlim arrivals = new(0);
-    private readonly List<DeviceWork> waiting = [];
-    private readonly Dictionary<string, long> lastServed = new(StringComparer.Ordinal);
-    private long served;
+    private readonly SortedDictionary<RunPriority, TenantShares> classes = [];
     private bool closed;
 
     /// <summary>Gets how many items may wait before new runs are turned away.</summary>
@@ -21,11 +19,13 @@ internal sealed class DeviceQueue(int capacity, TimeProvider time) : IDisposable
         get
         {
             lock (gate)
-                return waiting.Count;
+                return Waiting;
         }
     }
 
-    /// <summary>Puts an item at the end.</summary>
+    private int Waiting => classes.Values.Sum(shares => shares.Count);
+
+    /// <summary>Puts an item at the end of its tenant's line.</summary>
     /// <param name="work">The item.</param>
     /// <param name="isAdmitted">Whether it belongs to a run that was let in already: that one may finish even when the queue is full.</param>
     /// <returns>What became of it.</returns>
@@ -35,10 +35,12 @@ internal sealed class DeviceQueue(int capacity, TimeProvider time) : IDisposable
         {
             if (closed)
                 return EnqueueOutcome.Closed;
-            if (!isAdmitted && waiting.Count >= Capacity)
+            if (!isAdmitted && Waiting >= Capacity)
                 return EnqueueOutcome.Full;
             work.Enqueued = time.GetTimestamp();
-            waiting.Add(work);
+            if (!classes.TryGetValue(work.Class.Priority, out var shares))
+                classes.Add(work.Class.Priority, shares = new TenantShares());
+            shares.Add(work);
         }
 
         arrivals.Release();
@@ -58,7 +60,7 @@ internal sealed class DeviceQueue(int capacity, TimeProvider time) : IDisposable
                 if (closed)
                     return [];
                 // A batch takes several items for one arrival; the arrivals of its mates then find nothing, or the next item.
-                if (waiting.Count > 0)
+                if (Waiting > 0)
                     return TakeBatch(maxBatch);
             }
         }
@@ -72,8 +74,7 @@ internal sealed class DeviceQueue(int capacity, TimeProvider time) : IDisposable
         lock (gate)
         {
             closed = true;
-            rest = [.. waiting];
-            waiting.Clear();
+            rest = [.. classes.Values.SelectMany(shares => shares.Clear())];
         }
 
         arrivals.Release();
@@ -85,16 +86,14 @@ internal sealed class DeviceQueue(int capacity, TimeProvider time) : IDisposable
 
     private List<DeviceWork> TakeBatch(int maxBatch)
     {
-        // MinBy takes the first of equals, and the list is in order of arrival: the oldest item of the tenant whose turn it is.
-        var first = waiting.MinBy(work => (work.Class.Priority, lastServed.GetValueOrDefault(work.Class.Tenant)))!;
-        var batch = new List<DeviceWork> { first };
-        if (first.Group is { } group)
-            batch.AddRange(waiting.Where(work => work != first && work.Group == group).OrderBy(work => work.Class.Priority).Take(maxBatch - 1));
-        foreach (var work in batch)
-            waiting.Remove(work);
-        lastServed[first.Class.Tenant] = ++served;
-        if (lastServed.Count > RememberedTenants)
-            lastServed.Remove(lastServed.MinBy(pair => pair.Value).Key);
+        var batch = new List<DeviceWork> { classes.Values.First(shares => shares.Count > 0).Take() };
+        if (batch[0].Group is { } group)
+        {
+            // Rows that interactive work leaves free are taken by batch work of the same group.
+            foreach (var shares in classes.Values)
+                shares.TakeMates(group, maxBatch - batch.Count, batch);
+        }
+
         return batch;
     }
 }

@@ -6,7 +6,7 @@ namespace Darkroom.Grains.Devices;
 
 /// <summary>Whose work it is and whether a person waits: what the order of a device's queue goes by.</summary>
 /// <param name="Priority">Interactive work goes before batch work.</param>
-/// <param name="Tenant">Within a priority, tenants take turns.</param>
+/// <param name="Tenant">Within a priority, tenants have equal shares.</param>
 internal readonly record struct WorkClass(RunPriority Priority, string Tenant);
 
 /// <summary>Something for a device to do.</summary>
@@ -23,6 +23,9 @@ internal abstract class DeviceWork(WorkClass workClass, CancellationToken cancel
 
     /// <summary>Gets what work must have in common to be done in one forward pass, or null for work that is done alone.</summary>
     public virtual BatchKey? Group => null;
+
+    /// <summary>Gets what it counts in its tenant's share, at least 1; null for a whole turn.</summary>
+    public virtual long? Cost => null;
 
     /// <summary>Does it, on the device's thread. Errors go to whoever waits.</summary>
     public abstract void Execute();

@@ -29,6 +29,8 @@ internal sealed class StepWork : DeviceWork
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         (Model, first, Latent, Context, stepsLeft, this.stepped) = (model, latent, latent, context, steps, stepped);
+        // A forward pass costs about as much as its weights are large, times the cells that they are applied to.
+        Cost = Math.Max(1, latent.numel() * Math.Max(1, model.SizeBytes >> 20));
         Group = new BatchKey(model, string.Join('x', latent.shape), latent.dtype);
     }
 
@@ -49,6 +51,9 @@ internal sealed class StepWork : DeviceWork
 
     /// <inheritdoc/>
     public override BatchKey? Group { get; }
+
+    /// <inheritdoc/>
+    public override long? Cost { get; }
 
     /// <summary>Takes the latent after a step.</summary>
     public void Advance(Tensor next)

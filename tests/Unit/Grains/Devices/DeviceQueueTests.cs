@@ -1,5 +1,7 @@
 using Darkroom.Contracts.Runs;
 using Darkroom.Grains.Devices;
+using Darkroom.Models.Pipelines;
+using TorchSharp;
 using Xunit;
 
 namespace Darkroom.Tests.Unit.Grains.Devices;
@@ -18,6 +20,69 @@ public sealed class DeviceQueueTests : IDisposable
         foreach (var name in new[] { "a1", "a2", "a3", "b1" })
             Add(name);
         Assert.Equal(["a1", "b1", "a2", "a3"], TakeAll());
+    }
+
+    [Fact]
+    public void Take_ManyOfOneTenantAndOneThatComesBack_ServesEverySecondTime()
+    {
+        using var wide = new DeviceQueue(1000, new ManualTime());
+        for (var i = 0; i < 100; i++)
+            wide.TryAdd(Work("a", RunPriority.Interactive), isAdmitted: false);
+        var order = string.Empty;
+        for (var i = 0; i < 20; i++)
+        {
+            // Like a run: its next step comes when the one before is done.
+            if (!order.EndsWith('a') || i == 0)
+                wide.TryAdd(Work("b", RunPriority.Interactive), isAdmitted: true);
+            order += ((NamedWork)wide.Take(8).Single()).Name;
+        }
+
+        Assert.Equal("abababababababababab", order);
+    }
+
+    [Fact]
+    public void Take_DearWorkAndCheapWork_CountsCostNotItems()
+    {
+        for (var i = 0; i < 12; i++)
+            queue.TryAdd(Work("cheap", RunPriority.Interactive, cost: 1), isAdmitted: true);
+        for (var i = 0; i < 3; i++)
+            queue.TryAdd(Work("dear", RunPriority.Interactive, cost: 4), isAdmitted: true);
+
+        Assert.Equal(
+            ["cheap", "cheap", "cheap", "cheap", "dear", "cheap", "cheap", "cheap", "cheap", "dear", "cheap", "cheap", "cheap", "cheap", "dear"],
+            TakeAll());
+    }
+
+    [Fact]
+    public void Take_SharedForwardPass_SplitsItsRowsAmongTenantsAndChargesThem()
+    {
+        var model = new LoadedModel(new StubPipeline(), null, 0);
+        var group = new BatchKey(model, "1x1", torch.ScalarType.Float32);
+        for (var i = 0; i < 20; i++)
+            queue.TryAdd(Work("a", RunPriority.Interactive, cost: 1, group), isAdmitted: true);
+        for (var i = 0; i < 4; i++)
+            queue.TryAdd(Work("b", RunPriority.Interactive, cost: 1, group), isAdmitted: true);
+        for (var i = 0; i < 6; i++)
+            queue.TryAdd(Work("c", RunPriority.Interactive, cost: 1), isAdmitted: true);
+
+        Assert.Equal("abab", Names(queue.Take(4)));
+        // c has another model, so it rode along nowhere: it catches up before the next shared pass.
+        Assert.Equal("c", Names(queue.Take(4)));
+        Assert.Equal("c", Names(queue.Take(4)));
+        Assert.Equal("abab", Names(queue.Take(4)));
+    }
+
+    [Fact]
+    public void Take_SharedForwardPass_BatchWorkTakesOnlyTheRowsLeft()
+    {
+        var group = new BatchKey(new LoadedModel(new StubPipeline(), null, 0), "1x1", torch.ScalarType.Float32);
+        for (var i = 0; i < 5; i++)
+            queue.TryAdd(Work("j", RunPriority.Batch, cost: 1, group), isAdmitted: true);
+        for (var i = 0; i < 5; i++)
+            queue.TryAdd(Work("i", RunPriority.Interactive, cost: 1, group), isAdmitted: true);
+
+        Assert.Equal("iiii", Names(queue.Take(4)));
+        Assert.Equal("ijjj", Names(queue.Take(4)));
     }
 
     [Fact]
@@ -48,7 +113,9 @@ public sealed class DeviceQueueTests : IDisposable
         Assert.Empty(queue.Take(8));
     }
 
-    private static NamedWork Work(string name, RunPriority priority) => new(name, priority);
+    private static NamedWork Work(string name, RunPriority priority, long? cost = null, BatchKey? group = null) => new(name, priority, cost, group);
+
+    private static string Names(IEnumerable<DeviceWork> batch) => string.Concat(batch.Select(work => ((NamedWork)work).Name));
 
     private EnqueueOutcome Add(string name, RunPriority priority = RunPriority.Interactive) => queue.TryAdd(Work(name, priority), isAdmitted: false);
 
@@ -61,9 +128,14 @@ public sealed class DeviceQueueTests : IDisposable
     }
 
     // The tenant is the first letter.
-    private sealed class NamedWork(string name, RunPriority priority) : DeviceWork(new WorkClass(priority, name[..1]), CancellationToken.None)
+    private sealed class NamedWork(string name, RunPriority priority, long? cost, BatchKey? group)
+        : DeviceWork(new WorkClass(priority, name[..1]), CancellationToken.None)
     {
         public string Name { get; } = name;
+
+        public override long? Cost => cost;
+
+        public override BatchKey? Group => group;
 
         public override void Execute()
         {
