@@ -129,7 +129,8 @@ public static class CheckpointFinder
                 skipped.Add($"{name} has {tensors.Entries.Count} tensors of a network that is not known{(config is null ? $", and no {WeightFiles.ConfigName} beside it" : string.Empty)}");
             foreach (var kind in kinds)
             {
-                var wanted = kind.Infer?.Invoke(tensors.Entries) ?? config
+                var published = kind.Classes.Count > 0 ? config : null;         // else what lies beside it is of something else
+                var wanted = published ?? kind.Infer?.Invoke(tensors.Entries) ?? config
                     ?? throw new InvalidCheckpointException($"{name} is of kind '{kind.Name}'; its {WeightFiles.ConfigName} must be beside it.");
                 components.Add(new FoundComponent(NameOf(name, kind, kinds.Count), kind, string.Empty, wanted, set.Paths, set.Index));
             }

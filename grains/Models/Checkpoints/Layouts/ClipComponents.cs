@@ -11,12 +11,14 @@ internal static partial class ClipComponents
     public static ComponentKind Text { get; } = new("clip-text", config => new ClipTextModel(ClipTextConfig.Parse(config)))
     {
         Classes = ["CLIPTextModel", "CLIPTextModelWithProjection", WholeClip],
+        IsIn = entries => entries.ContainsKey("text_model.embeddings.token_embedding.weight"),
         Adapt = (className, files) => new KeyRules { Ignored = className == WholeClip ? NotText() : Positions() }.Apply(files),
     };
 
     public static ComponentKind Vision { get; } = new("clip-vision", config => new ClipVisionModel(ClipVisionConfig.Parse(config)))
     {
         Classes = ["CLIPVisionModel", "CLIPVisionModelWithProjection", WholeClip],
+        IsIn = entries => entries.ContainsKey("vision_model.embeddings.patch_embedding.weight"),
         Adapt = (className, files) => new KeyRules { Ignored = className == WholeClip ? NotVision() : Positions() }.Apply(files),
     };
 

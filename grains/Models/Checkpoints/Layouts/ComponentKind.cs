@@ -12,7 +12,7 @@ public sealed record ComponentKind(string Name, Func<JsonElement, nn.Module> Bui
     /// <summary>Gets the classes of published configurations (<c>_class_name</c> or <c>architectures</c>) that hold it.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
-    /// <summary>Gets what knows it by the names of a file's tensors, for published files without a configuration; null where they have one.</summary>
+    /// <summary>Gets what knows it by the names of a file's tensors, where no class of a configuration does; null where they do not tell.</summary>
     public Func<IReadOnlyDictionary<string, TensorEntry>, bool>? IsIn { get; init; }
 
     /// <summary>Gets what makes a configuration of a file's names and shapes; null where the published one is needed.</summary>

@@ -21,10 +21,15 @@ internal static class DiffusionComponents
     public static ComponentKind Vae { get; } = new("vae", config => new AutoencoderKL(AutoencoderConfig.Parse(config)))
     {
         Classes = ["AutoencoderKL"],
+        IsIn = entries => entries.ContainsKey("post_quant_conv.weight") && entries.ContainsKey("decoder.conv_in.weight"),
         Adapt = (_, files) => new LegacyVaeNames(files),
     };
 
-    public static ComponentKind ControlNet { get; } = new("controlnet", config => new ControlNet(ControlNetConfig.Parse(config))) { Classes = ["ControlNetModel"] };
+    public static ComponentKind ControlNet { get; } = new("controlnet", config => new ControlNet(ControlNetConfig.Parse(config)))
+    {
+        Classes = ["ControlNetModel"],
+        IsIn = entries => entries.ContainsKey("controlnet_cond_embedding.conv_in.weight"),
+    };
 
     public static ComponentKind TaskPromptBranch { get; } = new("task-prompt-branch", config => new TaskPromptBranch(TaskPromptBranchConfig.Parse(config)))
     {

@@ -12,7 +12,11 @@ internal static partial class PaperComponents
 {
     private const string EditPrefix = "edit_head.";
 
-    public static ComponentKind Ipfm { get; } = new("ipfm", config => new InstructionPriorFusionModule(IpfmConfig.Parse(config))) { Classes = [PublishedConfig.IpfmClass] };
+    public static ComponentKind Ipfm { get; } = new("ipfm", config => new InstructionPriorFusionModule(IpfmConfig.Parse(config)))
+    {
+        Classes = [PublishedConfig.IpfmClass],
+        IsIn = entries => entries.ContainsKey("connector.latents"),
+    };
 
     /// <summary>LLMRA's restorer; its authors publish nothing, so its configuration is in our own words.</summary>
     public static ComponentKind Llmra { get; } = new("llmra", config => new LlmraNetwork(

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Darkroom.Models.Checkpoints;
 using Darkroom.Models.Checkpoints.Layouts;
 using Darkroom.Models.Checkpoints.Nano;
@@ -71,6 +72,27 @@ public sealed class NanoCheckpointTests : IDisposable
     {
         Assert.Equal(Hash("restormer", 1, "a"), Hash("restormer", 1, "b"));
         Assert.NotEqual(Hash("restormer", 1, "c"), Hash("restormer", 2, "d"));
+    }
+
+    [Theory]
+    [InlineData("vlm-imi")]
+    [InlineData("diff-plugin")]
+    [InlineData("mgie")]
+    public void Find_ConfigurationsWithoutAClass_KnowsNetworksByTheirNames(string pipeline)
+    {
+        NanoCheckpoint.Write(pipeline, 1, folder);
+        var before = Kinds();
+        foreach (var file in Directory.GetFiles(folder, "config.json", SearchOption.AllDirectories))
+        {
+            var config = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+            config.Remove("_class_name");
+            config.Remove("architectures");
+            File.WriteAllText(file, config.ToJsonString());
+        }
+
+        Assert.Equal(before, Kinds());
+
+        List<string> Kinds() => [.. CheckpointFinder.Find(folder).Components.Select(component => $"{component.Name} {component.Kind.Name}")];
     }
 
     [Fact]
