@@ -19,8 +19,13 @@ public sealed class EulerAncestralScheduler : Scheduler
     public IReadOnlyList<double> Sigmas => sigmas;
 
     /// <inheritdoc/>
-    public override double InitialNoiseSigma =>
-        Config.TimestepSpacing == TimestepSpacing.Leading ? Math.Sqrt((sigmas[0] * sigmas[0]) + 1) : sigmas[0];
+    public override double InitialNoiseSigma => Config switch
+    {
+        // The largest of training, which is not that of the first step when there is but one.
+        { Rules: DiffusersRules.Version017 } => Schedule.Sigma(Config.TrainTimesteps - 1),
+        { TimestepSpacing: TimestepSpacing.Leading } => Math.Sqrt((sigmas[0] * sigmas[0]) + 1),
+        _ => sigmas[0],
+    };
 
     /// <inheritdoc/>
     public override bool NeedsNoise(int step) => true;

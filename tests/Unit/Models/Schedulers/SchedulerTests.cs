@@ -138,6 +138,15 @@ public sealed class SchedulerTests
         Assert.Throws<ArgumentException>(() => scheduler.Schedule.AddNoise(ones(2, 4), ones(2, 4), tensor([5L, 1000L])));
     }
 
+    // Version 0.17 takes the largest sigma of training, whatever the steps; one evenly spaced step is timestep 0.
+    [Fact]
+    public void InitialNoiseSigma_OneEulerStepOfVersion017_IsTheLargestOfTraining()
+    {
+        var config = StableDiffusion with { Kind = SchedulerKind.EulerAncestral, TimestepSpacing = TimestepSpacing.Linspace };
+        Assert.Equal(14.6146, (config with { Rules = DiffusersRules.Version017 }).Create(1).InitialNoiseSigma, 1e-3);
+        Assert.Equal(0.0292, config.Create(1).InitialNoiseSigma, 1e-3);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1001)]
