@@ -11,6 +11,7 @@ namespace Darkroom.Models.Checkpoints;
 public sealed class ConfigReader
 {
     private const int MaxSize = 1 << 24;
+    private const int MaxQuoted = 80;                                           // characters of a value in a message
 
     private readonly JsonElement root;
     private readonly string network;
@@ -34,11 +35,30 @@ public sealed class ConfigReader
     public ConfigReader? Section(string key) => Find(key) is { } value ? new ConfigReader(value, network) : null;
 
     /// <summary>Reads a count or a width, at least 1.</summary>
-    public int Size(string key, int fallback) => Find(key) is not { } value
+    public int Size(string key, int fallback) => Whole(key, fallback, 1, MaxSize);
+
+    /// <summary>Reads an integer of a range.</summary>
+    public int Whole(string key, int fallback, int least, int most) => Find(key) is not { } value
         ? fallback
-        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var size) && size is >= 1 and <= MaxSize
-            ? size
-            : throw Refused(key, value.GetRawText(), $"an integer from 1 to {MaxSize}");
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most
+            ? number
+            : throw Refused(key, value.GetRawText(), $"an integer from {least} to {most}");
+
+    /// <summary>Reads a number of a range.</summary>
+    public double Number(string key, double fallback, double least, double most) => Find(key) is not { } value
+        ? fallback
+        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= least && number <= most
+            ? number
+            : throw Refused(key, value.GetRawText(), string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"));
+
+    /// <summary>Reads a list of numbers; null if it is absent.</summary>
+    public IReadOnlyList<double>? Numbers(string key) => Find(key) is not { } value
+        ? null
+        : value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out var number)
+                ? number
+                : throw Refused(key, item.GetRawText(), "a list of numbers"))]
+            : throw Refused(key, value.GetRawText(), "a list of numbers");
 
     /// <summary>Reads a list of counts or widths, each at least 1.</summary>
     public IReadOnlyList<int> Sizes(string key, params int[] fallback) => Find(key) is not { } value
@@ -137,7 +157,7 @@ public sealed class ConfigReader
     /// <param name="actual">The value, as it is written.</param>
     /// <param name="allowed">What is allowed.</param>
     public InvalidCheckpointException Refused(string key, string actual, string allowed) =>
-        new($"The configuration of the {network} has {key} = {actual}; supported is {allowed}.");
+        new($"The configuration of the {network} has {key} = {(actual.Length > MaxQuoted ? actual[..MaxQuoted] + "..." : actual)}; supported is {allowed}.");
 
     private JsonElement? Find(string key) =>
         root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

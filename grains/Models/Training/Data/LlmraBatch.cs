@@ -10,7 +10,7 @@ namespace Darkroom.Models.Training.Data;
 /// <param name="Target">[B, 3, P, P] float32.</param>
 /// <param name="Overview">[B, 3, S, S] float32.</param>
 /// <param name="Text">Token ids, [B, N] int64.</param>
-/// <param name="TrueText">Ids of the accurate descriptions of the restore rows, [R, N] int64.</param>
+/// <param name="TrueText">Ids of what the texts of the restore rows say is wrong, in the describer's words, [R, N] int64.</param>
 /// <param name="FalseText">Ids of descriptions that say the opposite, [R, N] int64.</param>
 /// <param name="LogSigma">ln(1 + noise sigma in levels of 0..255), [B].</param>
 /// <param name="IsRainy">1 where there is rain, [B].</param>
@@ -29,7 +29,7 @@ public sealed class LlmraBatchSource : IDisposable
     private const double MentionProbability = 0.8;
     private const double FalseDarkProbability = 0.06;
     private const double FalseDarkGain = 1.6;
-    private const double DescriberErrorProbability = 0.06;
+    private const double SteeredProbability = 0.4;                              // of the restore rows
     private const double DescriberSpread = 0.15;                                // of ln(sigma)
     private const double OppositeSigma = 50;
     private const double MinLitMean = 0.3;                                      // sRGB; a well exposed picture has about 0.45
@@ -69,17 +69,17 @@ public sealed class LlmraBatchSource : IDisposable
     {
         using var scope = NewDisposeScope();
         var rows = Enumerable.Range(0, batchSize).Select(row =>
-            row < restoreCount ? RestoreRow(patchSize, isPlain ? 0 : DescriberErrorProbability)
-            : isPlain ? RestoreRow(patchSize, 0)
+            isPlain ? AccurateRow(patchSize)
+            : row < restoreCount ? RestoreRow(patchSize)
             : row < restoreCount + dialogueCount ? DialogueRow(patchSize)
             : DescribedRow(patchSize)).ToArray();
         var restoreRows = rows[..restoreCount];
         return new LlmraBatch(
             Stack(rows, row => row.Patch.Degraded), Stack(rows, row => row.Patch.Target), Stack(rows, row => row.Patch.Overview),
             Ids(rows, row => row.Text),
-            Ids(restoreRows, row => InstructionWriter.Canonical(row.Degradation.IsDark, row.Degradation.IsRainy, row.Patch.NoiseSigma)),
-            Ids(restoreRows, row => InstructionWriter.Canonical(!row.Degradation.IsDark, !row.Degradation.IsRainy,
-                row.Patch.NoiseSigma < DegradationSentences.NoiseThreshold ? OppositeSigma : 0)),
+            Ids(restoreRows, row => InstructionWriter.Canonical(row.Claim.IsDark, row.Claim.IsRainy, row.Claim.Sigma)),
+            Ids(restoreRows, row => InstructionWriter.Canonical(!row.Claim.IsDark, !row.Claim.IsRainy,
+                row.Claim.Sigma < DegradationSentences.NoiseThreshold ? OppositeSigma : 0)),
             Values(rows, row => Math.Log(1 + row.Patch.NoiseSigma)),
             Values(rows, row => row.Degradation.IsRainy ? 1 : 0),
             Values(rows, row => row.Degradation.IsDark ? 1 : 0),
@@ -98,17 +98,17 @@ public sealed class LlmraBatchSource : IDisposable
     /// <inheritdoc/>
     public void Dispose() => generator.Dispose();
 
-    private Row RestoreRow(int patchSize, double errorProbability)
+    // Mostly what the describer says; now and then a text that leaves something out, or <restore> would not listen to it.
+    private Row RestoreRow(int patchSize) =>
+        random.NextDouble() < SteeredProbability ? DescribedRow(patchSize) : AccurateRow(patchSize);
+
+    private Row AccurateRow(int patchSize)
     {
         var degradation = NextDegradation();
         var patch = Degrade(degradation, Wish.Everything, patchSize);
-        // What the describer will say: mostly right, its number a little off.
-        var sigma = Wrong() ? (patch.NoiseSigma < DegradationSentences.NoiseThreshold ? OppositeSigma * random.NextDouble() : 0)
-            : patch.NoiseSigma * Math.Exp(DescriberSpread * (2 * random.NextDouble() - 1));
-        var text = InstructionWriter.Describe(degradation.IsDark ^ Wrong(), degradation.IsRainy ^ Wrong(), sigma, random);
-        return new Row(degradation, patch, text);
-
-        bool Wrong() => random.NextDouble() < errorProbability;
+        var sigma = patch.NoiseSigma * Math.Exp(DescriberSpread * (2 * random.NextDouble() - 1));
+        var claim = new Claim(degradation.IsDark, degradation.IsRainy, sigma);
+        return new Row(degradation, patch, Describe(claim), claim);
     }
 
     private Row DescribedRow(int patchSize)
@@ -119,8 +119,8 @@ public sealed class LlmraBatchSource : IDisposable
         var noise = !degradation.IsNoisy || Mention();
         var gain = dark && !degradation.IsDark ? FalseDarkGain : 1;
         var patch = Degrade(degradation, new Wish(dark, rain, noise ? 0 : 1, gain), patchSize);
-        var text = InstructionWriter.Describe(dark, rain, noise ? patch.NoiseSigma : 0, random);
-        return new Row(degradation, patch, text);
+        var claim = new Claim(dark, rain, noise ? patch.NoiseSigma : 0);
+        return new Row(degradation, patch, Describe(claim), claim);
 
         bool Mention() => random.NextDouble() < MentionProbability;
     }
@@ -129,7 +129,7 @@ public sealed class LlmraBatchSource : IDisposable
     {
         var degradation = NextDegradation();
         var (text, wish) = InstructionWriter.NextWish(random);
-        return new Row(degradation, Degrade(degradation, wish, patchSize), text);
+        return new Row(degradation, Degrade(degradation, wish, patchSize), text, Claim.Nothing);
     }
 
     private Degradation NextDegradation() => random.NextDouble() < gaussianShare
@@ -149,5 +149,13 @@ public sealed class LlmraBatchSource : IDisposable
         }
     }
 
-    private sealed record Row(Degradation Degradation, DegradedPatch Patch, string Text);
+    private string Describe(Claim claim) => InstructionWriter.Describe(claim.IsDark, claim.IsRainy, claim.Sigma, random);
+
+    // What a description says is wrong, whether or not it is.
+    private sealed record Claim(bool IsDark, bool IsRainy, double Sigma)
+    {
+        public static Claim Nothing { get; } = new(false, false, 0);
+    }
+
+    private sealed record Row(Degradation Degradation, DegradedPatch Patch, string Text, Claim Claim);
 }
