@@ -1,5 +1,6 @@
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Images;
+using Darkroom.Contracts.Jobs;
 using Darkroom.Contracts.Sessions;
 using Darkroom.Storage;
 
@@ -56,6 +57,44 @@ public sealed class DarkroomClient(IGrainFactory grains, ContentStore contents, 
     {
         var key = SessionKey.Create(Tenant, session);
         return new RestorationSession(key, grains.GetGrain<ISessionGrain>(key.ToString()), this, watcher);
+    }
+
+    /// <summary>Starts a job for a list of pictures; it goes on after the call.</summary>
+    /// <param name="items">The pictures: uploaded ones by their hash, others by the name of their blob below <c>uploads/{tenant}/</c>.</param>
+    /// <param name="request">What to do to each; its list is filled in here.</param>
+    /// <param name="job">The job's name, or null for a new one. Saying the same again under a name is the same job.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="JobConflictException">The job was started with another request.</exception>
+    /// <exception cref="InvalidRequestException">A value is not allowed.</exception>
+    public async Task<RestorationJob> StartJobAsync(
+        IEnumerable<JobItem> items, JobRequest request, string? job = null, CancellationToken cancellationToken = default)
+    {
+        using var list = new MemoryStream();
+        await JsonLines.WriteAsync(list, items, cancellationToken).ConfigureAwait(false);
+        list.Position = 0;
+        var stored = await contents.PutAsync(list, JsonLines.ContentType, cancellationToken).ConfigureAwait(false);
+        return await StartJobAsync(request with { ListHash = stored.Hash }, job, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts a job; it goes on after the call.</summary>
+    /// <param name="request">Which pictures, and what to do to each.</param>
+    /// <param name="job">The job's name, or null for a new one. Saying the same again under a name is the same job.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="JobConflictException">The job was started with another request.</exception>
+    /// <exception cref="InvalidRequestException">A value is not allowed.</exception>
+    public async Task<RestorationJob> StartJobAsync(JobRequest request, string? job = null, CancellationToken cancellationToken = default)
+    {
+        var started = Job(job ?? Guid.NewGuid().ToString("N"));
+        await watcher.RetryAsync(() => started.Grain.StartAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return started;
+    }
+
+    /// <summary>Takes up a job that was started before; nothing is called until it is used.</summary>
+    /// <exception cref="InvalidRequestException">The name is not allowed.</exception>
+    public RestorationJob Job(string job)
+    {
+        var key = JobKey.Create(Tenant, job);
+        return new RestorationJob(key, grains.GetGrain<IJobGrain>(key.ToString()), contents, watcher);
     }
 
     /// <summary>Copies a picture's file.</summary>

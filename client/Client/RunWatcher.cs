@@ -19,20 +19,8 @@ internal sealed class RunWatcher(IGrainFactory grains, TimeProvider time)
     }
 
     /// <summary>Streams how far a run is, to its end.</summary>
-    public async IAsyncEnumerable<RunProgress> WatchAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var isOver = false;
-        var outage = new Outage(time);
-        while (!isOver)
-        {
-            var glimpses = ReadAsync(grains.GetGrain<IRunGrain>(runId).WatchAsync(cancellationToken), outage, cancellationToken);
-            await foreach (var glimpse in glimpses.ConfigureAwait(false))
-            {
-                yield return glimpse;
-                isOver = glimpse.Stage >= RunStage.Completed;
-            }
-        }
-    }
+    public IAsyncEnumerable<RunProgress> WatchAsync(string runId, CancellationToken cancellationToken) =>
+        FollowAsync(grains.GetGrain<IRunGrain>(runId).WatchAsync, glimpse => glimpse.Stage >= RunStage.Completed, cancellationToken);
 
     /// <summary>Cancels a run.</summary>
     public Task<RunStatus> CancelAsync(string runId, CancellationToken cancellationToken) =>
@@ -54,6 +42,39 @@ internal sealed class RunWatcher(IGrainFactory grains, TimeProvider time)
         }
     }
 
+    /// <summary>Streams something that ends, opening it again where a silo died.</summary>
+    public async IAsyncEnumerable<T> FollowAsync<T>(
+        Func<CancellationToken, IAsyncEnumerable<T>> open, Func<T, bool> isLast, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var isOver = false;
+        var outage = new Outage(time);
+        while (!isOver)
+        {
+            await foreach (var happened in ReadAsync(open(cancellationToken), outage, cancellationToken).ConfigureAwait(false))
+            {
+                yield return happened;
+                isOver = isLast(happened);
+            }
+        }
+    }
+
+    /// <summary>Calls what may be called twice, again where a silo died or the store failed.</summary>
+    public async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        var outage = new Outage(time);
+        while (true)
+        {
+            try
+            {
+                return await call().ConfigureAwait(false);
+            }
+            catch (Exception error) when (IsTransient(error, cancellationToken) && !outage.FailsTooLong())
+            {
+                await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     // Ends quietly where a silo died: the caller opens the stream again.
     private async IAsyncEnumerable<T> ReadAsync<T>(IAsyncEnumerable<T> source, Outage outage, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -67,7 +88,7 @@ internal sealed class RunWatcher(IGrainFactory grains, TimeProvider time)
                     if (!await stream.MoveNextAsync().ConfigureAwait(false))
                         yield break;
                 }
-                catch (Exception error) when (IsTransient(error, cancellationToken) && !outage.IsTooLong)
+                catch (Exception error) when (IsTransient(error, cancellationToken) && !outage.FailsTooLong())
                 {
                     await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(false);
                     yield break;
@@ -84,36 +105,31 @@ internal sealed class RunWatcher(IGrainFactory grains, TimeProvider time)
         }
     }
 
-    private async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
-    {
-        var outage = new Outage(time);
-        while (true)
-        {
-            try
-            {
-                return await call().ConfigureAwait(false);
-            }
-            catch (Exception error) when (IsTransient(error, cancellationToken) && !outage.IsTooLong)
-            {
-                await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    // Our own exceptions say that the caller broke a promise; anything else is of the cluster, and may pass.
+    // Our own exceptions say that the caller broke a promise. Anything else is of the cluster or its store, and may pass.
     private static bool IsTransient(Exception error, CancellationToken cancellationToken) =>
-        error is not DarkroomException && !cancellationToken.IsCancellationRequested;
+        error is ((not DarkroomException) or StorageFailedException) && !cancellationToken.IsCancellationRequested;
 
-    // Time since the cluster answered last.
+    // Failures in a row, without anything heard of the cluster in between.
     private sealed class Outage(TimeProvider time)
     {
         // A cluster that does not answer for so long is not just replacing a silo.
         private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
-        private long last = time.GetTimestamp();
+        // Longer than any call takes to fail: whoever was quiet for so long was listening, not failing.
+        private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
-        public bool IsTooLong => time.GetElapsedTime(last) > Longest;
+        private long? first;
+        private long last;
 
-        public void End() => last = time.GetTimestamp();
+        public bool FailsTooLong()
+        {
+            var now = time.GetTimestamp();
+            if (first is null || time.GetElapsedTime(last, now) > Quiet)
+                first = now;
+            last = now;
+            return time.GetElapsedTime(first.Value, now) > Longest;
+        }
+
+        public void End() => first = null;
     }
 }

@@ -1,4 +1,5 @@
 using Darkroom.Grains.Devices;
+using Darkroom.Grains.Jobs;
 using Darkroom.Grains.Runs;
 using Darkroom.Grains.Sessions;
 using Darkroom.Grains.Storage;
@@ -27,6 +28,7 @@ public static class DarkroomGrains
         AddOptions<ModelOptions>(services, ModelOptions.SectionName);
         AddOptions<RunOptions>(services, RunOptions.SectionName);
         AddOptions<SessionOptions>(services, SessionOptions.SectionName);
+        AddOptions<JobOptions>(services, JobOptions.SectionName);
 
         services.TryAddSingleton<IPipelineLoader, CheckpointPipelineLoader>();
         services.AddSingleton<DeviceSet>();
@@ -38,6 +40,9 @@ public static class DarkroomGrains
         services.AddSingleton<RunService>();
         services.AddSingleton<SourceReader>();
         services.AddSingleton<PictureLooker>();
+        services.AddSingleton<JobBlobs>();
+        services.AddSingleton<JobLister>();
+        services.AddSingleton<JobSources>();
         services.AddSingleton<DeviceReporter>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<DeviceReporter>());
 

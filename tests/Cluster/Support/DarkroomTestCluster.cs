@@ -1,6 +1,7 @@
 using Darkroom.Client;
 using Darkroom.Grains;
 using Darkroom.Grains.Devices;
+using Darkroom.Grains.Jobs;
 using Darkroom.Grains.Runs;
 using Darkroom.Storage;
 using Darkroom.Storage.LocalFolder;
@@ -66,6 +67,12 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
                 run.RetryDelay = TimeSpan.FromMilliseconds(10);
                 run.CheckpointEverySteps = 2;
             });
+            silo.Services.PostConfigure<JobOptions>(job =>
+            {
+                job.Concurrency = 8;
+                job.PageSize = 16;
+                job.RetryDelay = TimeSpan.FromMilliseconds(10);
+            });
             configure?.Invoke(silo.Services);
         });
         var cluster = builder.Build();
@@ -76,6 +83,8 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
     public DarkroomClient Client(string tenant = "acme") => new(cluster.Client, Contents, tenant);
 
     public Task KillAsync(string siloName) => cluster.KillSiloAsync(cluster.Silos.Single(silo => silo.Name == siloName));
+
+    public Task StartSiloAsync() => cluster.StartAdditionalSiloAsync();
 
     public T Service<T>(string? siloName = null)
         where T : notnull =>

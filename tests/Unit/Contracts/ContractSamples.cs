@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Images;
+using Darkroom.Contracts.Jobs;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
 
@@ -46,6 +47,12 @@ internal static class ContractSamples
         new DeviceReport("cpu:0", 1, 2, ["m"]),
         new PickRequest("m", ["a/b/c"]),
         new DeviceRoute(RouteOutcome.Found, "a/b/c", ["m"]),
+        new JobItem("a.png", "ab12"),
+        new JobItemResult(3, "a.png", JobItemOutcome.Quarantined, Image, Image, new RunError(RunErrorCode.InvalidImage, "no"), "t/r", 2),
+        new JobRequest("holiday/", "ab12", RunKind.Refine, "brighter", Settings, "llmra-compact", 4),
+        new JobStatus("t/j", JobStage.Failed, 10, 1, 2, 3, 4, "ab12", new RunError(RunErrorCode.Storage, "gone"), 2, TimeSpan.FromSeconds(3)),
+        new JobConflictException("another"),
+        new JobNotFoundException("none"),
         new DeviceFailedException("it broke"),
         new DeviceUnavailableException("gone"),
         new InvalidImageException("no picture"),

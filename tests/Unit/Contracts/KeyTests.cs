@@ -1,5 +1,6 @@
 using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Errors;
+using Darkroom.Contracts.Jobs;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
 using Xunit;
@@ -41,6 +42,16 @@ public sealed class KeyTests
     [InlineData("/r")]
     [InlineData("t/r/x")]
     public void RunKey_NotTwoNames_IsRefused(string id) => Assert.Throws<InvalidRequestException>(() => RunKey.Parse(id));
+
+    [Fact]
+    public void JobKey_RunOf_IsARunOfTheTenantWhateverTheNumbers()
+    {
+        var key = JobKey.Parse(JobKey.Create("t", new string('j', JobKey.MaxNameLength)).ToString());
+        Assert.Equal(RunKey.Parse(key.RunOf(9_999_999, 100).ToString()), key.RunOf(9_999_999, 100));
+        Assert.NotEqual(JobKey.Create("t", "a.1").RunOf(2, 3), JobKey.Create("t", "a").RunOf(1, 2));
+        Assert.Throws<InvalidRequestException>(() => JobKey.Create("t", new string('j', JobKey.MaxNameLength + 1)));
+        Assert.Throws<InvalidRequestException>(() => JobKey.Parse("j"));
+    }
 
     [Fact]
     public void ModelGrainKey_RoundTrip_KeepsThreeParts() =>

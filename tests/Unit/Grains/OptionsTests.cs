@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Darkroom.Grains.Devices;
+using Darkroom.Grains.Jobs;
 using Darkroom.Grains.Runs;
 using Darkroom.Grains.Sessions;
 using Xunit;
@@ -8,7 +9,7 @@ namespace Darkroom.Tests.Unit.Grains;
 
 public sealed class OptionsTests
 {
-    public static TheoryData<object> Defaults => [new DeviceOptions(), new ModelOptions(), new RunOptions(), new SessionOptions()];
+    public static TheoryData<object> Defaults => [new DeviceOptions(), new ModelOptions(), new RunOptions(), new SessionOptions(), new JobOptions()];
 
     public static TheoryData<object> BadValues =>
     [
@@ -28,6 +29,12 @@ public sealed class OptionsTests
         new SessionOptions { MaxMessageLength = 0 },
         new SessionOptions { MaxTurns = 0 },
         new SessionOptions { DescribeTimeout = TimeSpan.FromMinutes(1) },
+        new JobOptions { Concurrency = 0 },
+        new JobOptions { MaxItems = 0 },
+        new JobOptions { MaxAttempts = 0 },
+        new JobOptions { RetryDelay = TimeSpan.Zero },
+        new JobOptions { RunTimeout = TimeSpan.Zero },
+        new JobOptions { PageSize = 0 },
     ];
 
     [Theory]
@@ -46,5 +53,6 @@ public sealed class OptionsTests
         Assert.Equal("llmra-compact", new ModelOptions().DefaultModel);
         Assert.Equal(8, new DeviceOptions().MaxBatchSize);
         Assert.Equal(2_000, new SessionOptions().MaxMessageLength);
+        Assert.Equal((16, 3), (new JobOptions().Concurrency, new JobOptions().MaxAttempts));
     }
 }

@@ -1,0 +1,30 @@
+using System.Diagnostics.Metrics;
+using Darkroom.Contracts.Jobs;
+
+namespace Darkroom.Grains.Jobs;
+
+/// <summary>Measurements of jobs.</summary>
+internal static class JobMetrics
+{
+    private static readonly Counter<long> Images = DarkroomTelemetry.Meter.CreateCounter<long>(
+        "darkroom.job.images", "{image}", "Pictures of jobs that ended, one way or another.");
+
+    private static readonly UpDownCounter<long> Active = DarkroomTelemetry.Meter.CreateUpDownCounter<long>(
+        "darkroom.job.active", "{job}", "Jobs that are driven.");
+
+    /// <summary>Records the end of a picture.</summary>
+    public static void Settled(JobItemResult result)
+    {
+        var outcome = new KeyValuePair<string, object?>("outcome", result.Outcome.ToString());
+        if (result.Error is { } error)
+            Images.Add(1, outcome, new KeyValuePair<string, object?>("error.type", error.Code.ToString()));
+        else
+            Images.Add(1, outcome);
+    }
+
+    /// <summary>Records that a job is driven from now on.</summary>
+    public static void Begun() => Active.Add(1);
+
+    /// <summary>Records that a job is driven no longer.</summary>
+    public static void Ended() => Active.Add(-1);
+}
