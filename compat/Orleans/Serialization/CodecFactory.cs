@@ -42,7 +42,7 @@ internal static class CodecFactory
             return Make(typeof(SurrogateCodec<,,>), type, surrogate!, converter);
         if (CollectionCodecs.TryCreate(type) is { } collection)
             return collection;
-        if (typeof(Exception).IsAssignableFrom(type))
+        if (typeof(Exception).IsAssignableFrom(type) && (type.IsDefined(typeof(GenerateSerializerAttribute), false) || IsKnownException(type)))
             return Make(typeof(ExceptionCodec<>), type);
         if (typeof(ITuple).IsAssignableFrom(type) || IsGeneric(type, typeof(KeyValuePair<,>)) || IsGeneric(type, typeof(Concurrency.Immutable<>)))
             return Make(typeof(ObjectCodec<>), type);
@@ -50,6 +50,11 @@ internal static class CodecFactory
             return Make(typeof(ObjectCodec<>), type);
         throw NotFound(type);
     }
+
+    // Orleans' rule (ExceptionSerializationOptions): by namespace.
+    private static bool IsKnownException(Type type) => type.Namespace is { } name
+        && (name.StartsWith("System", StringComparison.Ordinal) || name.StartsWith("Microsoft", StringComparison.Ordinal)
+            || name.StartsWith("Azure", StringComparison.Ordinal) || name.StartsWith("Orleans", StringComparison.Ordinal));
 
     private static bool IsGeneric(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;
 

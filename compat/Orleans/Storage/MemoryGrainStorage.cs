@@ -29,6 +29,7 @@ internal sealed class MemoryGrainStorage(string name, int grains, IGrainFactory 
         await GrainFor(grainId).DeleteAsync(Key(stateName, grainId), grainState.ETag);
         grainState.ETag = null;
         grainState.RecordExists = false;
+        grainState.State = EmptyState<T>.Create();
     }
 
     private static string Key(string stateName, GrainId grainId) => $"{stateName}/{grainId}";

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Providers;
-using Orleans.Serialization;
 using Orleans.Storage;
 
 namespace Orleans.Runtime;
@@ -66,12 +65,9 @@ internal sealed class PersistentState<TState> : IPersistentState<TState>, ILifec
     public Task WriteStateAsync(CancellationToken cancellationToken) =>
         RunAsync("write", () => _storage.WriteStateAsync(_name, _context.GrainId, _state, cancellationToken));
 
-    public async Task ClearStateAsync(CancellationToken cancellationToken)
-    {
-        await RunAsync("clear", () => _storage.ClearStateAsync(_name, _context.GrainId, _state, cancellationToken));
-        _state.State = NewState().State;
-        _state.RecordExists = false;
-    }
+    // What becomes of the state in memory is the storage's task, as in Orleans.
+    public Task ClearStateAsync(CancellationToken cancellationToken) =>
+        RunAsync("clear", () => _storage.ClearStateAsync(_name, _context.GrainId, _state, cancellationToken));
 
     public void OnDehydrate(IDehydrationContext dehydrationContext) => dehydrationContext.TryAddValue($"state.{_name}", _state);
 
@@ -83,7 +79,7 @@ internal sealed class PersistentState<TState> : IPersistentState<TState>, ILifec
         _wasRehydrated = true;
     }
 
-    private static GrainState<TState> NewState() => new(DefaultOf.Create());
+    private static GrainState<TState> NewState() => new(EmptyState<TState>.Create());
 
     private async Task RunAsync(string operation, Func<Task> run)
     {
@@ -96,16 +92,5 @@ internal sealed class PersistentState<TState> : IPersistentState<TState>, ILifec
             throw new OrleansException(
                 $"The storage {_storage.GetType().Name} could not {operation} state '{_name}' of grain {_context.GrainId}: {exception.Message}", exception);
         }
-    }
-
-    private static class DefaultOf
-    {
-        public static readonly Func<TState> Create = typeof(TState).IsValueType || typeof(TState).IsAbstract || typeof(TState) == typeof(string)
-            ? static () => default!
-            : typeof(TState).IsArray
-                ? static () => (TState)(object)Array.CreateInstance(typeof(TState).GetElementType()!, 0)
-                : (Func<TState>)typeof(ObjectCodec<>).MakeGenericType(typeof(TState))
-                    .GetMethod("Creator", System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!
-                    .Invoke(null, null)!;
     }
 }

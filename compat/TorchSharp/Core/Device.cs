@@ -62,10 +62,10 @@ public static partial class torch
 
     private static Device? defaultDevice;
 
-    public static Device device(string description) => new(description);
-    public static Device device(string deviceType, int index = -1) => new(deviceType, index);
-    public static Device device(DeviceType deviceType, int index = -1) => new(deviceType, index);
-    public static Device device(int index) => new(index);
+    public static Device device(string description) => InitializeDevice(new(description));
+    public static Device device(string deviceType, int index = -1) => InitializeDevice(new(deviceType, index));
+    public static Device device(DeviceType deviceType, int index = -1) => InitializeDevice(new(deviceType, index));
+    public static Device device(int index) => InitializeDevice(new(index));
     public static Device get_default_device() => defaultDevice ?? CPU;
     public static void set_default_device(Device device) => defaultDevice = InitializeDevice(device);
     public static void set_default_device(string device) => set_default_device(new Device(device));

@@ -47,7 +47,6 @@ public static partial class torch
     public static Tensor argmin(Tensor input, long dim, bool keepdim = false) => input.argmin(dim, keepdim);
     public static Tensor argsort(Tensor input, long dim = -1, bool descending = false) => input.argsort(dim, descending);
     public static Tensor atan2(Tensor input, Tensor other) => input.atan2(other);
-    public static Tensor baddbmm(Tensor input, Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => input.baddbmm(batch1, batch2, beta, alpha);
     public static Tensor bitwise_and(Tensor left, Tensor right) => left.bitwise_and(right);
     public static Tensor bitwise_left_shift(Tensor left, Tensor right) => left.bitwise_left_shift(right);
     public static Tensor bitwise_or(Tensor left, Tensor right) => left.bitwise_or(right);

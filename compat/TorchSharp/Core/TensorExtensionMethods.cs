@@ -25,7 +25,8 @@ public static class TensorExtensionMethods
 
     public static void Save(this Tensor tensor, Stream stream)
     {
-        using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
+        // Closes the stream, as TorchSharp does.
+        using var writer = new BinaryWriter(stream);
         TensorFormat.Write(tensor, writer);
     }
 

@@ -172,24 +172,25 @@ public static partial class torch
                         break;
                     case TensorIndex.Kinds.Bool:
                         view = Replace(view, view.unsqueeze(d));
-                        Cover(torch.full(new long[] { 1 }, part.Start != 0, ScalarType.Bool, device), 1);
+                        Cover(torch.full(new long[] { 1 }, part.Start != 0, ScalarType.Bool, device));
                         break;
                     default:
                         var tensor = part.Value!;
-                        Cover(tensor, tensor.dtype == ScalarType.Bool ? (int)tensor.dim() : 1);
+                        Cover(tensor);
                         break;
                 }
             }
             return (view, tensors?.ToArray());
 
-            void Cover(Tensor tensor, int dimensions)
+            // One dimension for a mask of several too: libtorch counts so, and then wants what follows the mask to be whole.
+            void Cover(Tensor tensor)
             {
                 tensors ??= [];
                 for (; covered < d; covered++)
                     tensors.Add(null);
                 tensors.Add(tensor);
-                covered += dimensions;
-                d += dimensions;
+                covered++;
+                d++;
             }
         }
 

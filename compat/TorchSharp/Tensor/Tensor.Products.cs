@@ -12,7 +12,6 @@ file static class Ops
     internal static readonly Op addmv_ = new("addmv_");
     internal static readonly Op addr = new("addr");
     internal static readonly Op addr_ = new("addr_");
-    internal static readonly Op baddbmm = new("baddbmm");
     internal static readonly Op bmm = new("bmm");
     internal static readonly Op cholesky = new("cholesky");
     internal static readonly Op dot = new("dot");
@@ -26,7 +25,6 @@ file static class Ops
     internal static readonly Op matrix_exp = new("matrix_exp");
     internal static readonly Op matrix_power = new("matrix_power");
     internal static readonly Op mm = new("mm");
-    internal static readonly Op mul_Scalar = new("mul", "Scalar");
     internal static readonly Op mv = new("mv");
     internal static readonly Op outer = new("outer");
     internal static readonly Op t = new("t");
@@ -58,17 +56,6 @@ public static partial class torch
         public Tensor addbmm_(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => Ops.addbmm_.CallInPlace(this, batch1, batch2, beta, alpha);
         public Tensor addr(Tensor vec1, Tensor vec2, float beta = 1, float alpha = 1) => Ops.addr.Call(this, vec1, vec2, beta, alpha);
         public Tensor addr_(Tensor vec1, Tensor vec2, float beta = 1, float alpha = 1) => Ops.addr_.CallInPlace(this, vec1, vec2, beta, alpha);
-
-        /// <remarks>With beta 0 the product alone: libtorch 1.13 would let a NaN of this tensor through.</remarks>
-        public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1)
-        {
-            if (beta != 0)
-                return Ops.baddbmm.Call(this, batch1, batch2, beta, alpha);
-            if (alpha == 1)
-                return Ops.bmm.Call(batch1, batch2);
-            using var product = Ops.bmm.Call(batch1, batch2);
-            return Ops.mul_Scalar.Call(product, alpha);
-        }
 
         public Tensor tensordot(Tensor b, long dims = 2)
         {

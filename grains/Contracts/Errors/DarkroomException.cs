@@ -15,9 +15,22 @@ public abstract class DarkroomException : Exception
     {
     }
 
-    /// <summary>Makes one with a message and what caused it.</summary>
+    /// <summary>Makes one with a message and what caused it; of a cause whose type has no serializer the text is kept.</summary>
     protected DarkroomException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(message, Sendable(innerException))
     {
     }
+
+    // The cause crosses the call too. Orleans has a serializer for exceptions of the platform and for ours, but not for those of a
+    // library: with one of these the caller would get its CodecNotFoundException instead of this exception.
+    private static Exception? Sendable(Exception? cause)
+    {
+        if (cause is null || IsSendable(cause))
+            return cause;
+        return new InvalidOperationException($"{cause.GetType()}: {cause.Message}", Sendable(cause.InnerException));
+    }
+
+    private static bool IsSendable(Exception cause) =>
+        (cause is DarkroomException || cause.GetType().Namespace is { } name && (name.StartsWith("System", StringComparison.Ordinal) || name.StartsWith("Microsoft", StringComparison.Ordinal)))
+        && (cause.InnerException is null || IsSendable(cause.InnerException));
 }

@@ -26,6 +26,8 @@ internal static class TestPictures
 
     public static MemoryStream Png(PlanarImage? picture = null) => new(ImageEncoder.Encode(picture ?? Slope(), ImageFormat.Png));
 
+    public static MemoryStream Tiff(PlanarImage picture) => new(ImageEncoder.Encode(picture, ImageFormat.Tiff));
+
     public static async Task<PlanarImage> ReadAsync(ContentStore contents, string hash)
     {
         await using var content = await contents.OpenAsync(hash, verify: true);

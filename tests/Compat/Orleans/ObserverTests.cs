@@ -68,7 +68,9 @@ public sealed class ObserverTests(ClusterFixture fixture) : IClassFixture<Cluste
 
         fixture.Client.DeleteObjectReference<INewsObserver>(reference);
 
-        await Assert.ThrowsAnyAsync<OrleansException>(() => grain.Ask("still there?"));
+        // The official client drops the call, and its time limit is what the caller sees.
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => grain.Ask("still there?"));
+        Assert.True(error is OrleansException or TimeoutException, error.ToString());
         GC.KeepAlive(observer);
     }
 

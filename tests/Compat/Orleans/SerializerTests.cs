@@ -156,6 +156,15 @@ public sealed class SerializerTests
     }
 
     [Fact]
+    public void Serialize_OfAnExceptionWithAForeignCause_Throws()
+    {
+        var exception = new OrderRejectedException("too many", 3);
+        Assert.Throws<CodecNotFoundException>(() => _serializer.SerializeToArray<Exception>(new InvalidOperationException("outer", new ForeignException())));
+        Assert.Throws<CodecNotFoundException>(() => _serializer.SerializeToArray<Exception>(new ForeignException()));
+        Assert.NotEmpty(_serializer.SerializeToArray<Exception>(new InvalidOperationException("outer", exception)));
+    }
+
+    [Fact]
     public void RoundTrip_OfException_KeepsTypeMessageAndMembers()
     {
         var exception = new OrderRejectedException("too many", 3);
@@ -229,4 +238,6 @@ public sealed class SerializerTests
 
         Assert.True(refused > 1000, $"Only {refused} of 3000 damaged inputs were refused.");
     }
+
+    private sealed class ForeignException : Exception;
 }

@@ -54,7 +54,8 @@ public sealed class AutogradTests
         y.backward();
 
         Assert.Equal([4, 4], Values.Of(x.grad!));
-        Assert.Throws<ExternalException>(() => y.backward());
+        if (StandIn.Has(typeof(Tensor)))   // Not with TorchSharp 0.107: the process ends.
+            Assert.Throws<ExternalException>(() => y.backward());
     }
 
     [Fact]
@@ -115,7 +116,8 @@ public sealed class AutogradTests
 
         Assert.True(x.is_leaf);
         Assert.False((x * 2).is_leaf);
-        Assert.Throws<ExternalException>(() => (x * 2).requires_grad = false);
+        if (StandIn.Has(typeof(Tensor)))   // TorchSharp lets it pass.
+            Assert.Throws<ExternalException>(() => (x * 2).requires_grad = false);
         Assert.Throws<ExternalException>(() => arange(2).requires_grad_());
         Assert.False(x.detach().requires_grad);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -32,7 +33,8 @@ public sealed class IndexingTests
         Assert.Equal([11, 3, 23, 15], Values.Of(x[TensorIndex.Colon, TensorIndex.Tensor(tensor(new long[] { 2, 0 })), TensorIndex.Single(3)]));
         Assert.Equal([3, 4], x[tensor(new long[] { 1 })].squeeze(0).shape);
         var mask = tensor(new[] { true, false, false, false, false, true }).view(2, 3);
-        Assert.Equal([1, 21], Values.Of(x[TensorIndex.Tensor(mask), TensorIndex.Single(1)]));
+        Assert.Equal([0, 1, 2, 3, 20, 21, 22, 23], Values.Of(x[TensorIndex.Tensor(mask)]));
+        Assert.Throws<ExternalException>(() => x[TensorIndex.Tensor(mask), TensorIndex.Single(1)]);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class FunctionalTests
     {
         var x = Ramp([1, 1, 2, 3]);
         long[] size = [3, 4];
-        Same(Values(F.interpolate(x, scale_factor: [2.0]))[..6], [0, 0, 0.644218, 0.644218, 0.98545, 0.98545]);
+        Same(Values(F.interpolate(x, scale_factor: [2.0, 2.0]))[..6], [0, 0, 0.644218, 0.644218, 0.98545, 0.98545]);
         Same(F.interpolate(x, size, mode: InterpolationMode.Bilinear, align_corners: false), 0, 0.402636, 0.77218, 0.98545, 0.431605, 0.467854, 0.425002, 0.317333, 0.863209, 0.533071, 0.0778239, -0.350783);
         Same(F.interpolate(x, size, mode: InterpolationMode.Bilinear, align_corners: true), 0, 0.429478, 0.757962, 0.98545, 0.431605, 0.47027, 0.43218, 0.317333, 0.863209, 0.511062, 0.106398, -0.350783);
         Same(F.interpolate(x, size, mode: InterpolationMode.Bicubic), -0.128477, 0.354958, 0.908106, 1.13233, 0.427442, 0.487629, 0.433897, 0.304968, 0.98336, 0.620301, -0.0403119, -0.522397);

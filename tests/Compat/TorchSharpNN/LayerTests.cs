@@ -167,7 +167,7 @@ public sealed class LayerTests
     {
         Assert.Equal([2, 12], Flatten().call(zeros(2, 3, 4)).shape);
         Same(PixelUnshuffle(2).call(PixelShuffle(2).call(Ramp([1, 4, 2, 2]))), Values(Ramp([1, 4, 2, 2])));
-        Assert.Equal([1, 1, 4, 4], Upsample(scale_factor: [2.0], mode: UpsampleMode.Bilinear, align_corners: false).call(zeros(1, 1, 2, 2)).shape);
+        Assert.Equal([1, 1, 4, 4], Upsample(scale_factor: [2.0, 2.0], mode: UpsampleMode.Bilinear, align_corners: false).call(zeros(1, 1, 2, 2)).shape);
         Assert.Equal([1, 1, 6, 6], ReflectionPad2d(1).call(zeros(1, 1, 4, 4)).shape);
         Same(AdaptiveAvgPool2d((2, 1)).call(Ramp([1, 1, 4, 4])), 0.0778817, 0.119778);
         Same(MaxPool2d(3, 2, 1).call(Ramp([1, 1, 4, 4])), 0.644218, 0.98545, 0.854599, 0.988168);

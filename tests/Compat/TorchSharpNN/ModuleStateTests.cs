@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;
@@ -96,7 +97,7 @@ public sealed class ModuleStateTests
     }
 
     [Fact]
-    public void To_AnIntegerType_Throws() => Assert.Throws<ArgumentException>(() => Linear(1, 1).to(ScalarType.Int64));
+    public void To_AnIntegerType_Throws() => Assert.Throws<ExternalException>(() => Linear(1, 1).to(ScalarType.Int64));
 
     [Fact]
     public void To_InsideADisposeScope_OutlivesIt()

@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Text.Json;
+using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Images;
+using Darkroom.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Serialization;
@@ -33,8 +35,7 @@ public sealed class SerializationTests
     [Fact]
     public void Samples_OfEveryContract_AreThere()
     {
-        var contracts = typeof(ImageRef).Assembly.GetTypes()
-            .Where(type => type.IsDefined(typeof(GenerateSerializerAttribute)) && !type.IsAbstract).Select(type => type.Name).Order();
+        var contracts = Contracts().Where(type => !type.IsAbstract).Select(type => type.Name).Order();
 
         Assert.Equal(contracts, ContractSamples.Messages.Select(message => message.GetType().Name).Order());
     }
@@ -56,7 +57,7 @@ public sealed class SerializationTests
     [Fact]
     public void Contracts_EveryTypeAndMember_HasAliasAndIds()
     {
-        foreach (var type in typeof(ImageRef).Assembly.GetTypes().Where(type => type.IsDefined(typeof(GenerateSerializerAttribute))))
+        foreach (var type in Contracts())
         {
             Assert.True(type.IsDefined(typeof(AliasAttribute)), $"{type.Name} has no [Alias]");
             var members = type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
@@ -66,6 +67,23 @@ public sealed class SerializationTests
             Assert.Equal(ids.Count, ids.Select(id => id!.Id).Distinct().Count());
         }
     }
+
+    [Fact]
+    public void Error_WithAForeignCause_KeepsItsText()
+    {
+        var cause = new BlobNotFoundException("no such blob", new ArgumentException("of the store"));
+        var error = new InvalidImageException("There is no picture.", cause);
+
+        Assert.IsType<InvalidOperationException>(error.InnerException);
+        Assert.Contains("BlobNotFoundException: no such blob", error.InnerException!.Message, StringComparison.Ordinal);
+        Assert.IsType<ArgumentException>(error.InnerException.InnerException);
+        var fine = new InvalidRequestException("x");
+        Assert.Same(fine, new InvalidImageException("y", fine).InnerException);
+    }
+
+    // Without what Orleans generates for the grains' methods.
+    private static IEnumerable<Type> Contracts() => typeof(ImageRef).Assembly.GetTypes()
+        .Where(type => type.IsDefined(typeof(GenerateSerializerAttribute)) && type.Namespace!.StartsWith("Darkroom.", StringComparison.Ordinal));
 
     private static bool IsDefault(object? value, Type type) =>
         value is null || (type.IsValueType && Nullable.GetUnderlyingType(type) is null && value.Equals(Activator.CreateInstance(type)));

@@ -26,8 +26,6 @@ public static partial class torch
             {
                 var spatial = x.shape.Length - 2;
                 RequireInterpolation(spatial, size, scale_factor, mode, align_corners, recompute_scale_factor, antialias);
-                size = Expand(size, spatial);
-                scale_factor = Expand(scale_factor, spatial);
                 if (scale_factor is not null && (recompute_scale_factor || mode == InterpolationMode.Area))
                 {
                     size = [.. scale_factor.Select((scale, index) => (long)Math.Floor(x.shape[index + 2] * scale))];
@@ -76,9 +74,10 @@ public static partial class torch
                 }
 
                 var given = size?.Length ?? scale!.Length;
-                if (given != 1 && given != spatial)
+                if (given != spatial)
                 {
-                    throw new ArgumentException($"size or scale_factor must have {spatial} elements (the spatial dimensions) or one, got {given}.");
+                    // TorchSharp ends the process.
+                    throw new ArgumentException($"size or scale_factor must have {spatial} elements (the spatial dimensions), got {given}.");
                 }
 
                 if (corners is not null && mode is (InterpolationMode.Nearest or InterpolationMode.NearestExact or InterpolationMode.Area))
@@ -91,9 +90,6 @@ public static partial class torch
                     throw new ArgumentException("antialias is only supported with the modes Bilinear and Bicubic.");
                 }
             }
-
-            private static T[]? Expand<T>(T[]? values, int count) =>
-                values is { Length: 1 } && count > 1 ? [.. Enumerable.Repeat(values[0], count)] : values;
         }
     }
 }

@@ -62,19 +62,6 @@ public static partial class torch
             public static Tensor normal_(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null) =>
                 Quietly(tensor, () => tensor.normal_(mean, std, generator));
 
-            /// <summary>Normal values cut to [a, b] by the inverse of the normal distribution, as PyTorch does it.</summary>
-            public static Tensor trunc_normal_(Tensor tensor, double mean = 0.0, double std = 1.0, double a = -2.0, double b = 2.0, Generator? generator = null) =>
-                Quietly(tensor, () =>
-                {
-                    var low = NormalCdf((a - mean) / std);
-                    var high = NormalCdf((b - mean) / std);
-                    tensor.uniform_((2 * low) - 1, (2 * high) - 1, generator);
-                    ErfinvOp.CallInPlace(tensor);
-                    tensor.mul_(std * Math.Sqrt(2.0));
-                    tensor.add_(mean);
-                    ClampOp.CallInPlace(tensor, (Scalar)a, (Scalar)b);
-                });
-
             public static Tensor xavier_uniform_(Tensor tensor, double gain = 1.0)
             {
                 var bound = Math.Sqrt(3.0) * XavierStd(tensor, gain);
@@ -107,9 +94,6 @@ public static partial class torch
                 }
             }
 
-            private static readonly Op ErfinvOp = new("erfinv_");
-            private static readonly Op ClampOp = new("clamp_");
-
             private static Tensor Quietly(Tensor tensor, Action fill)
             {
                 using var noGradient = no_grad();
@@ -127,31 +111,6 @@ public static partial class torch
             {
                 var (fanIn, fanOut) = CalculateFanInAndFanOut(tensor);
                 return calculate_gain(nonlinearity, a) / Math.Sqrt(mode == FanInOut.FanIn ? fanIn : fanOut);
-            }
-
-            /// <summary>Φ(x), by the series for small |x| and the continued fraction of erfc beyond; accurate to about 1e-15.</summary>
-            private static double NormalCdf(double x)
-            {
-                if (Math.Abs(x) < 5)
-                {
-                    double sum = x, term = x;
-                    for (var n = 1; Math.Abs(term) > 1e-17 * Math.Abs(sum) && n < 400; n++)
-                    {
-                        term *= x * x / ((2 * n) + 1);
-                        sum += term;
-                    }
-
-                    return 0.5 + (sum * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI));
-                }
-
-                var fraction = 0.0;
-                for (var n = 60; n > 0; n--)
-                {
-                    fraction = n / (Math.Abs(x) + fraction);
-                }
-
-                var tail = Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI) / (Math.Abs(x) + fraction);
-                return x > 0 ? 1 - tail : tail;
             }
         }
     }

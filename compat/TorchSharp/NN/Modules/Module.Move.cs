@@ -17,7 +17,6 @@ public static partial class torch
 
             protected internal virtual Module _to(Device device, ScalarType dtype, bool non_blocking)
             {
-                RequireFloatingPoint(dtype);
                 RequireAvailable(device.type);
                 _toEpilog(device, dtype, non_blocking);
                 return this;
@@ -32,7 +31,6 @@ public static partial class torch
 
             protected internal virtual Module _to(ScalarType dtype, bool non_blocking)
             {
-                RequireFloatingPoint(dtype);
                 _toEpilog(dtype, non_blocking);
                 return this;
             }
@@ -156,15 +154,6 @@ public static partial class torch
                 return tensor.dtype != dtype
                     || current.type != device.type
                     || (device.type != DeviceType.CPU && Math.Max(0, current.index) != Math.Max(0, device.index));
-            }
-
-            private static void RequireFloatingPoint(ScalarType dtype)
-            {
-                if (dtype is not (ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64
-                    or ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64))
-                {
-                    throw new ArgumentException($"nn.Module.to only accepts floating point or complex types, but got desired dtype={dtype}");
-                }
             }
 
             private static void RequireAvailable(DeviceType deviceType)

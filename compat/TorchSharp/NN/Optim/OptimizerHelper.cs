@@ -96,7 +96,7 @@ public abstract partial class OptimizerHelper : optim.Optimizer
         base.Dispose(disposing);
     }
 
-    /// <summary>Gives every parameter of a new group its state. A parameter that is already trained by the optimizer is an error.</summary>
+    /// <summary>Gives every parameter of a new group its state.</summary>
     private protected void AddGroup(ParamGroup group, Func<Parameter, OptimizerState> create)
     {
         // Enumerated once: named_parameters() and the like would walk the module again at every step.
@@ -104,14 +104,9 @@ public abstract partial class OptimizerHelper : optim.Optimizer
         group.Options.InitialLearningRate = group.Options.LearningRate!.Value;
         foreach (var parameter in group.Parameters)
         {
-            if (_state.ContainsKey(parameter.Handle))
-            {
-                throw new ArgumentException("A parameter appears in more than one parameter group, or twice in one.", nameof(group));
-            }
-
             var state = create(parameter);
             state.Initialize(group.Options);
-            _state.Add(parameter.Handle, state);
+            _state[parameter.Handle] = state;
         }
 
         _parameter_groups.Add(group);

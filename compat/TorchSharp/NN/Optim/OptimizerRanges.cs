@@ -6,7 +6,7 @@ internal static class OptimizerRanges
 {
     internal static void RequireNotNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "")
     {
-        if (!(value >= 0))
+        if (value < 0)
         {
             throw new ArgumentException($"Invalid {name}: {value}; it must be 0 or more.", name);
         }
@@ -14,7 +14,7 @@ internal static class OptimizerRanges
 
     internal static void RequireFraction(double value, [CallerArgumentExpression(nameof(value))] string name = "")
     {
-        if (!(value >= 0 && value < 1))
+        if (value is < 0 or >= 1)
         {
             throw new ArgumentException($"Invalid {name}: {value}; it must be at least 0 and less than 1.", name);
         }
