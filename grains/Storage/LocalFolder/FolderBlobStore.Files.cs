@@ -51,19 +51,22 @@ public sealed partial class FolderBlobStore
 
     private void Replace(string temp, string path)
     {
+        var folder = Path.GetDirectoryName(path)!;
         for (var attempt = 1; ; attempt++)
         {
-            var folder = Path.GetDirectoryName(path)!;
-            Directory.CreateDirectory(folder);
+            var hasFolder = false;
             try
             {
+                Directory.CreateDirectory(folder);
+                hasFolder = true;
                 File.Move(temp, path, overwrite: true);
                 FlushFolder(path);
                 return;
             }
-            catch (DirectoryNotFoundException) when (attempt < RenameAttempts)
+            catch (IOException error) when (attempt < RenameAttempts && (!hasFolder || error is DirectoryNotFoundException or FileNotFoundException))
             {
-                // The deletion of a neighbour removed the folder while it was empty.
+                // The deletion of a neighbour removed the folder while it was empty: before the move, or while
+                // CreateDirectory looked at what it had met there, which it then reports as a file in the way.
             }
         }
     }

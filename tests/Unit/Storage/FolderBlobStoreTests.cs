@@ -94,7 +94,7 @@ public sealed class FolderBlobStoreTests : BlobStoreContract
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
         {
             var store = OpenAgain();
-            for (var round = 0; round < 20; round++)
+            for (var round = 0; round < 100; round++)
             {
                 await store.WriteBytesAsync($"shared/folder/{i}", [1]);
                 Assert.True(await store.DeleteAsync($"shared/folder/{i}"));
