@@ -74,4 +74,7 @@ public enum NoiseStage
 
     /// <summary>What a step adds (DDPM, Euler ancestral, DDIM with η above 0).</summary>
     Step = 2,
+
+    /// <summary>What stands for the picture in the branch without guidance (DarkDiff); the same at every step.</summary>
+    Unconditional = 3,
 }

@@ -19,7 +19,7 @@ public interface IRestorationPipeline : IDisposable
     int CountSteps(RunSettings settings);
 
     /// <summary>Encodes what is the same for all tiles of a run: the text and what the whole picture says.</summary>
-    /// <param name="overview">The whole picture scaled to fit <see cref="PipelineProfile.OverviewSize"/>, [1, 3, h, w] float32, sRGB in 0..1.</param>
+    /// <param name="overview">The whole picture scaled to fit <see cref="PipelineProfile.OverviewSize"/>, [1, 3, h, w] float32, as <see cref="PipelineProfile.Input"/> says.</param>
     /// <param name="instruction">What is to be done, in words.</param>
     /// <param name="settings">The run's settings.</param>
     /// <returns>The conditioning; the caller disposes it.</returns>
@@ -27,7 +27,7 @@ public interface IRestorationPipeline : IDisposable
     Conditioning Prepare(Tensor overview, Instruction instruction, RunSettings settings);
 
     /// <summary>Makes the latent that the first step starts from.</summary>
-    /// <param name="tile">Pixels, [1, 3, H, W] float32, sRGB in 0..1; H and W are multiples of <see cref="PipelineProfile.SizeMultiple"/>.</param>
+    /// <param name="tile">Pixels, [1, 3, H, W] float32, as <see cref="PipelineProfile.Input"/> says; H and W are multiples of <see cref="PipelineProfile.SizeMultiple"/>.</param>
     /// <param name="context">The tile's row.</param>
     /// <returns>The latent, [1, ...]; the caller disposes it.</returns>
     Tensor Encode(Tensor tile, StepContext context);
@@ -53,7 +53,21 @@ public interface IRestorationPipeline : IDisposable
 /// <param name="SizeMultiple">Tile sides are padded (by reflection) to a multiple of this.</param>
 /// <param name="OverviewSize">Longest side of the overview given to <c>Prepare</c> (pixels).</param>
 public sealed record PipelineProfile(
-    string Name, string Model, string ModelHash, int TileSize, int TileOverlap, int SizeMultiple, int OverviewSize);
+    string Name, string Model, string ModelHash, int TileSize, int TileOverlap, int SizeMultiple, int OverviewSize)
+{
+    /// <summary>Gets which values the pipeline takes as pixels of tiles and overview.</summary>
+    public PixelEncoding Input { get; init; }
+}
+
+/// <summary>What the values of pixels mean.</summary>
+public enum PixelEncoding
+{
+    /// <summary>sRGB in 0..1.</summary>
+    Srgb,
+
+    /// <summary>The sensor's linear light after gain and white balance, at half its resolution; at most 1, noise may be below 0. Only RAW files have it.</summary>
+    LinearRaw,
+}
 
 /// <summary>Which of LLMRA's two commands an instruction came from.</summary>
 public enum InstructionKind
