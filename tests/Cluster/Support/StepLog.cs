@@ -27,6 +27,9 @@ internal sealed class StepLog
     /// <summary>Gets or sets what to do on the device's thread before each forward pass.</summary>
     public Action<string, IReadOnlyList<StepContext>>? OnStep { get; set; }
 
+    /// <summary>Gets or sets which rows come out as NaN.</summary>
+    public Func<StepContext, bool>? GivesNan { get; set; }
+
     /// <summary>Gets or sets what to do when a model is loaded.</summary>
     public Action<string>? OnLoad { get; set; }
 
@@ -77,15 +80,17 @@ internal sealed class Pause
     }
 }
 
-/// <summary>Loads the test pipeline under the names <c>test</c> and <c>other</c>.</summary>
+/// <summary>Loads the test pipeline under the names <c>test</c> and <c>other</c>, and the one with noise under <c>noisy</c>.</summary>
 internal sealed class TestPipelineLoader(StepLog log, string silo) : IPipelineLoader
 {
-    public IReadOnlyList<string> ListModels() => ["other", TestPipeline.ModelName];
+    public IReadOnlyList<string> ListModels() => [NoisyPipeline.ModelName, "other", TestPipeline.ModelName];
 
     public LoadedModel Load(string model, Device device)
     {
         log.OnLoad?.Invoke(silo);
         log.LoadedOn.Enqueue(silo);
+        if (model == NoisyPipeline.ModelName)
+            return new LoadedModel(new NoisyPipeline(log, silo), null, 0);
         return new LoadedModel(new TestPipeline(log, silo), model == "other" ? null : new TestDescriber(log), 0);
     }
 }

@@ -1,0 +1,157 @@
+using Darkroom.Contracts.Images;
+using Darkroom.Contracts.Runs;
+using Darkroom.Grains.Devices;
+using Darkroom.Grains.Runs;
+using Darkroom.Tests.Cluster.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Darkroom.Tests.Cluster;
+
+/// <summary>A run's picture depends on its request alone.</summary>
+public sealed class DeterminismTests
+{
+    private const ulong Seed = 42;
+    private const int CheckpointEverySteps = 5;
+
+    // Convolutions add up in another order in another batch, which can move a value over a rounding border.
+    private const double OneLevel = 1.001 / 255;
+
+    [Fact]
+    public async Task Run_InABatchOfEightWithStrangers_EqualsItselfAlone()
+    {
+        await using var cluster = await DarkroomTestCluster.StartAsync(configure: services => services.PostConfigure<RunOptions>(options =>
+        {
+            options.CheckpointEverySteps = 1000;
+            options.CallWait = TimeSpan.FromSeconds(5);
+        }));
+        var source = await SourceAsync(cluster);
+        var alone = await RestoreAsync(cluster, source, "alone", Seed);
+        Assert.All(cluster.Log.Steps, step => Assert.Equal(1, step.BatchSize));
+        cluster.Log.Steps.Clear();
+
+        var pause = cluster.Log.PauseAt(_ => true);
+        var first = RestoreAsync(cluster, source, "stranger-0", 100);
+        await pause.ReachedAsync();
+        var strangers = Enumerable.Range(1, 6).Select(i => RestoreAsync(cluster, source, $"stranger-{i}", (ulong)(100 + i), steps: 50 + i)).ToList();
+        var together = RestoreAsync(cluster, source, "together", Seed);
+        await Eventually.TrueAsync(() => cluster.Service<DeviceSet>()["cpu:0"].QueueDepth == 7, "all others wait");
+        cluster.Log.OnStep = null;
+        pause.End();
+        var result = await together;
+        var others = await Task.WhenAll([first, .. strangers]);
+
+        Assert.Contains(cluster.Log.Steps, step => step is { Seed: Seed, BatchSize: 8 });
+        await AssertEqualAsync(cluster, alone, cluster, result);
+        Assert.Equal(8, others.Append(result).Select(image => image.Hash).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Run_OnOneSiloOrOnAnyOfThree_IsTheSame()
+    {
+        await using var one = await DarkroomTestCluster.StartAsync();
+        var expected = await RestoreAsync(one, await SourceAsync(one), "one", Seed);
+
+        // A device that has a run is full, so the next one goes to another silo.
+        await using var three = await DarkroomTestCluster.StartAsync(silos: 3, configure: services =>
+            services.PostConfigure<DeviceOptions>(options => options.QueueCapacity = 1));
+        var source = await SourceAsync(three);
+        var results = new List<Task<ImageRef>>();
+        var pauses = new List<Pause>();
+        for (var i = 0; i < 2; i++)
+        {
+            var pause = three.Log.PauseAt(context => context.Step == 3);
+            results.Add(RestoreAsync(three, source, $"held-{i}", Seed));
+            var silo = await pause.ReachedAsync();
+            pauses.Add(pause);
+            three.Log.OnStep = null;
+            results.Add(RestoreAsync(three, source, $"waiting-{i}", Seed));
+            if (i == 0)
+                await Eventually.TrueAsync(() => three.Service<DeviceSet>(silo)["cpu:0"].QueueDepth == 1, "the device is full");
+        }
+
+        pauses.ForEach(pause => pause.End());
+        foreach (var result in await Task.WhenAll(results))
+            await AssertEqualAsync(one, expected, three, result);
+        Assert.InRange(three.Log.Steps.Select(step => step.Silo).Distinct().Count(), 2, 3);
+    }
+
+    [Fact]
+    public async Task Run_KilledAtStep37Of50AndResumed_EqualsTheUninterruptedOne()
+    {
+        await using var cluster = await DarkroomTestCluster.StartAsync(silos: 3, configure: services =>
+            services.PostConfigure<RunOptions>(options => options.CheckpointEverySteps = CheckpointEverySteps));
+        var source = await SourceAsync(cluster);
+        var expected = await RestoreAsync(cluster, source, "whole", Seed);
+        var stepsOfAll = cluster.Log.Steps.Count;
+        cluster.Log.Steps.Clear();
+
+        var pause = cluster.Log.PauseAt(context => context is { Tile: 0, Step: 37 });
+        var running = RestoreAsync(cluster, source, "killed", Seed);
+        var silo = await pause.ReachedAsync();
+        cluster.Log.OnStep = null;
+        var handle = cluster.Silos.Single(candidate => candidate.Name == silo);
+        var killing = Task.Run(() => cluster.KillAsync(silo));
+        await Eventually.TrueAsync(() => !handle.IsActive, "the silo is dead");
+        pause.End();
+        await killing;
+
+        await AssertEqualAsync(cluster, expected, cluster, await running);
+        Assert.InRange(cluster.Log.Steps.Count, stepsOfAll + 1, stepsOfAll + CheckpointEverySteps + 1);
+        Assert.Contains(cluster.Log.Steps, step => step.Silo != silo);
+    }
+
+    [Fact]
+    public async Task Run_WithAnotherSeed_IsAnotherPicture()
+    {
+        await using var cluster = await DarkroomTestCluster.StartAsync();
+        var source = await SourceAsync(cluster);
+        var first = await RestoreAsync(cluster, source, "first", Seed);
+        var again = await RestoreAsync(cluster, source, "again", Seed);
+        var other = await RestoreAsync(cluster, source, "other", Seed + 1);
+        Assert.Equal(first.Hash, again.Hash);
+        Assert.True(await DifferenceAsync(cluster, first, cluster, other) > 10 * OneLevel);
+    }
+
+    private static async Task<ImageRef> SourceAsync(DarkroomTestCluster cluster)
+    {
+        var session = await cluster.Client().OpenSessionAsync(TestPictures.Png(TestPictures.Slope(40, 28)));
+        return (await session.GetAsync()).Source;
+    }
+
+    private static async Task<ImageRef> RestoreAsync(DarkroomTestCluster cluster, ImageRef source, string name, ulong seed, int? steps = null)
+    {
+        var run = cluster.Grains.GetGrain<IRunGrain>($"{name}/1");
+        var settings = new RestorationSettings(Seed: seed, Steps: steps);
+        await run.StartAsync(new RunRequest(source, RunKind.Refine, "brighter", null, settings, NoisyPipeline.ModelName), default);
+        while (true)
+        {
+            // The silo of the run itself may be the one that is killed: then it is asked for again.
+            try
+            {
+                await foreach (var _ in run.WatchAsync(default))
+                {
+                }
+
+                var status = await run.GetStatusAsync(default);
+                if (!status.HasEnded)
+                    continue;
+                Assert.True(status.Stage == RunStage.Completed, status.Error?.Message);
+                return status.Result!;
+            }
+            catch (Exception error) when (error is Orleans.Runtime.OrleansException or TimeoutException or OperationCanceledException)
+            {
+                await Task.Delay(20, CancellationToken.None);
+            }
+        }
+    }
+
+    private static async Task AssertEqualAsync(DarkroomTestCluster clusterOfOne, ImageRef one, DarkroomTestCluster clusterOfOther, ImageRef other) =>
+        Assert.InRange(await DifferenceAsync(clusterOfOne, one, clusterOfOther, other), 0, OneLevel);
+
+    private static async Task<double> DifferenceAsync(DarkroomTestCluster clusterOfOne, ImageRef one, DarkroomTestCluster clusterOfOther, ImageRef other)
+    {
+        var first = await TestPictures.ReadAsync(clusterOfOne.Contents, one.Hash);
+        var second = await TestPictures.ReadAsync(clusterOfOther.Contents, other.Hash);
+        return first.Pixels.Zip(second.Pixels, (a, b) => Math.Abs((double)a - b)).Max();
+    }
+}
