@@ -21,12 +21,14 @@ public sealed record SiloReport(
 /// <param name="QueueDepth">Work items that wait.</param>
 /// <param name="QueueCapacity">Work items that may wait.</param>
 /// <param name="ResidentModels">Checkpoints in its memory.</param>
+/// <param name="IsHung">Whether it does not come back from its work; nothing is sent there as long as that lasts.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.DeviceReport")]
 public sealed record DeviceReport(
     [property: Id(0)] string Device,
     [property: Id(1)] int QueueDepth,
     [property: Id(2)] int QueueCapacity,
-    [property: Id(3)] ImmutableArray<string> ResidentModels);
+    [property: Id(3)] ImmutableArray<string> ResidentModels,
+    [property: Id(4)] bool IsHung = false);
 
 /// <summary>Asks for a device.</summary>
 /// <param name="Model">The checkpoint, or null for the default.</param>
@@ -42,7 +44,7 @@ public enum RouteOutcome
     /// <summary>The key is set.</summary>
     Found,
 
-    /// <summary>No silo has reported lately; ask again after a moment.</summary>
+    /// <summary>No silo has reported lately, or all devices hang; ask again after a moment.</summary>
     NoDevices,
 
     /// <summary>Silos are there, and none has the model.</summary>

@@ -20,6 +20,9 @@ public enum DeviceOutcome
 
     /// <summary>The silo is stopping; go to another device.</summary>
     Stopping,
+
+    /// <summary>Not even one tile fits into the device's memory now; go to another device, or ask again after a moment.</summary>
+    OutOfMemory,
 }
 
 /// <summary>Asks for a description.</summary>

@@ -21,7 +21,7 @@ internal sealed class DeviceDirectory(TimeProvider time)
     /// <summary>Takes a silo's report.</summary>
     public void Add(SiloReport report) => silos[report.Silo] = new Entry(report, time.GetTimestamp());
 
-    /// <summary>Chooses a device: not one to avoid, one with room, one that has the model in memory, then the one with the least waiting work.</summary>
+    /// <summary>Chooses a device that does not hang: not one to avoid, one with room, one that has the model in memory, then the one with the least waiting work.</summary>
     public DeviceRoute Pick(PickRequest request)
     {
         Forget();
@@ -34,6 +34,7 @@ internal sealed class DeviceDirectory(TimeProvider time)
             let model = request.Model ?? entry.Report.DefaultModel
             where entry.Report.Models.Contains(model)
             from device in entry.Report.Devices
+            where !device.IsHung
             let key = new ModelGrainKey(entry.Report.Silo, device.Device, model).ToString()
             let depth = device.QueueDepth + entry.Assigned.GetValueOrDefault(device.Device)
             orderby request.Avoid.Contains(key), depth >= device.QueueCapacity, !device.ResidentModels.Contains(model), depth, key
@@ -45,7 +46,8 @@ internal sealed class DeviceDirectory(TimeProvider time)
             return new DeviceRoute(RouteOutcome.Found, key, known);
         }
 
-        return new DeviceRoute(RouteOutcome.NoModel, null, known);
+        var hasModel = running.Any(entry => entry.Report.Models.Contains(request.Model ?? entry.Report.DefaultModel));
+        return new DeviceRoute(hasModel ? RouteOutcome.NoDevices : RouteOutcome.NoModel, null, known);
     }
 
     private void Forget()

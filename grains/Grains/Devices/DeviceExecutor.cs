@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Darkroom.Contracts.Errors;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
@@ -17,6 +18,9 @@ internal sealed partial class DeviceExecutor : IDisposable
     private readonly DeviceOptions options;
     private readonly TimeProvider time;
     private readonly ILogger<DeviceExecutor> logger;
+    private readonly BatchCaps caps;
+    private readonly StepBatch batches;
+    private readonly DeviceWatchdog watchdog;
     private readonly Thread thread;
     private int refused;
     private bool isDisposed;
@@ -29,6 +33,9 @@ internal sealed partial class DeviceExecutor : IDisposable
         (Name, this.options, this.time, this.logger) = (name, options, time, logger);
         Device = name.StartsWith("cpu", StringComparison.Ordinal) ? CPU : new Device(name);
         queue = new DeviceQueue(options.QueueCapacity, time);
+        caps = new BatchCaps(options.MaxBatchSize);
+        batches = new StepBatch(name, caps, logger);
+        watchdog = new DeviceWatchdog(options.HangTimeout / 4, time, elapsed => LogHangs(name, elapsed));
         Models = new ModelResidency(this, loader, time, logger);
         thread = new Thread(Loop) { Name = $"darkroom-{name}", IsBackground = true };
         thread.Start();
@@ -54,16 +61,34 @@ internal sealed partial class DeviceExecutor : IDisposable
     /// <summary>Gets how many items may wait before new runs are turned away.</summary>
     public int QueueCapacity => queue.Capacity;
 
+    /// <summary>Gets whether the device does not come back from its work. It is marked as long as that lasts.</summary>
+    public bool IsHung => watchdog.IsHung;
+
+    /// <summary>Gets a task that ends when the device hangs.</summary>
+    public Task Hung => watchdog.Hung;
+
+    /// <summary>Gets how long a model may take to load.</summary>
+    public TimeSpan LoadTimeout => options.LoadTimeout;
+
+    /// <summary>Refuses a device that hangs.</summary>
+    /// <exception cref="DeviceUnavailableException">It hangs.</exception>
+    public void ThrowIfHung()
+    {
+        if (IsHung)
+            throw new DeviceUnavailableException($"The device {Name} hangs: its work takes longer than {DeviceOptions.SectionName}:{nameof(DeviceOptions.HangTimeout)} ({options.HangTimeout}).");
+    }
+
     /// <summary>Runs a function on the device's thread.</summary>
     /// <param name="function">What to run; tensors that it does not detach from its dispose scope are disposed.</param>
     /// <param name="workClass">Whose work it is.</param>
     /// <param name="isAdmitted">Whether it belongs to a run that was let in already.</param>
     /// <param name="cancellationToken">Takes the work back as long as it waits.</param>
+    /// <param name="allowed">How long it may take before the device counts as hanging, or null for the default.</param>
     /// <exception cref="DeviceBusyException">The queue is full.</exception>
     /// <exception cref="DeviceStoppingException">The device is stopping.</exception>
-    public Task<T> RunAsync<T>(Func<T> function, WorkClass workClass, bool isAdmitted, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(Func<T> function, WorkClass workClass, bool isAdmitted, CancellationToken cancellationToken, TimeSpan? allowed = null)
     {
-        var work = new CallWork<T>(function, workClass, cancellationToken);
+        var work = new CallWork<T>(function, workClass, allowed, cancellationToken);
         Add(work, isAdmitted);
         return work.Completion;
     }
@@ -85,10 +110,11 @@ internal sealed partial class DeviceExecutor : IDisposable
         foreach (var work in queue.Close())
             work.Cancel();
         DeviceMetrics.Forget(this);
+        watchdog.Dispose();
         if (Thread.CurrentThread == thread || !thread.Join(StopTimeout))
         {
             // A device that hangs must not keep the process; what it holds goes with the process.
-            LogHangs(Name, StopTimeout);
+            LogNotStopped(Name, StopTimeout);
             return;
         }
 
@@ -126,13 +152,18 @@ internal sealed partial class DeviceExecutor : IDisposable
         }
 
         using var inference = inference_mode(true);
-        while (queue.Take(options.MaxBatchSize) is { Count: > 0 } taken)
+        while (queue.Take(caps.Of) is { Count: > 0 } taken)
         {
             var batch = taken.Where(Begin).ToList();
-            if (batch is [StepWork, ..])
-                Step(batch.ConvertAll(work => (StepWork)work));
-            else if (batch is [var alone])
+            if (batch.Count == 0)
+                continue;
+            watchdog.Begin((batch[0] as CallWork)?.Allowed ?? options.HangTimeout);
+            if (batch[0] is CallWork alone)
                 alone.Execute();
+            else
+                Step(batch.ConvertAll(work => (StepWork)work));
+            if (watchdog.End())
+                LogCameBack(Name);
         }
     }
 
@@ -151,7 +182,7 @@ internal sealed partial class DeviceExecutor : IDisposable
         using var activity = DarkroomTelemetry.Source.StartActivity("device step", ActivityKind.Internal);
         activity?.SetTag("device", Name).SetTag("model", profile.Model).SetTag("darkroom.batch.size", rows.Count);
         var start = time.GetTimestamp();
-        StepBatch.Execute(rows);
+        batches.Execute(rows);
         var elapsed = time.GetElapsedTime(start);
         DeviceMetrics.Stepped(Name, profile.Model, profile.Name, rows.Count, elapsed);
         foreach (var row in rows)

@@ -38,6 +38,17 @@ public sealed class DeviceOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan WorkspaceIdle { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Gets or sets how long one forward pass may take before the device counts as hanging: its runs go elsewhere.</summary>
+    /// <value>Default: 5 minutes.</value>
+    /// <remarks>Must be longer than the longest pass: <see cref="MaxBatchSize"/> tiles of the largest model.</remarks>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan HangTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Gets or sets how long a model may take to load before the device counts as hanging.</summary>
+    /// <value>Default: 30 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan LoadTimeout { get; set; } = TimeSpan.FromMinutes(30);
+
     /// <summary>Gets or sets how often the silo tells the directory about its devices.</summary>
     /// <value>Default: 1 s; the directory forgets a silo after five silent seconds.</value>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:00:04")]

@@ -48,9 +48,9 @@ internal sealed class DeviceQueue(int capacity, TimeProvider time) : IDisposable
     }
 
     /// <summary>Waits for work and takes what can be done at once.</summary>
-    /// <param name="maxBatch">The largest number of items that share a forward pass.</param>
+    /// <param name="capOf">The largest number of items of a group that share a forward pass.</param>
     /// <returns>One item, or several of one group; empty when the queue is closed.</returns>
-    public IReadOnlyList<DeviceWork> Take(int maxBatch)
+    public IReadOnlyList<DeviceWork> Take(Func<BatchKey, int> capOf)
     {
         while (true)
         {
@@ -61,7 +61,7 @@ internal sealed class DeviceQueue(int capacity, TimeProvider time) : IDisposable
                     return [];
                 // A batch takes several items for one arrival; the arrivals of its mates then find nothing, or the next item.
                 if (Waiting > 0)
-                    return TakeBatch(maxBatch);
+                    return TakeBatch(capOf);
             }
         }
     }
@@ -84,14 +84,15 @@ internal sealed class DeviceQueue(int capacity, TimeProvider time) : IDisposable
     /// <summary>Frees the queue; nobody waits in <see cref="Take"/> by then.</summary>
     public void Dispose() => arrivals.Dispose();
 
-    private List<DeviceWork> TakeBatch(int maxBatch)
+    private List<DeviceWork> TakeBatch(Func<BatchKey, int> capOf)
     {
         var batch = new List<DeviceWork> { classes.Values.First(shares => shares.Count > 0).Take() };
         if (batch[0].Group is { } group)
         {
             // Rows that interactive work leaves free are taken by batch work of the same group.
+            var cap = capOf(group);
             foreach (var shares in classes.Values)
-                shares.TakeMates(group, maxBatch - batch.Count, batch);
+                shares.TakeMates(group, cap - batch.Count, batch);
         }
 
         return batch;

@@ -26,7 +26,7 @@ internal sealed class DeviceSet : IDisposable
 
     /// <summary>Tells what the devices hold and do.</summary>
     public IEnumerable<DeviceReport> Report() => executors.Values.Select(executor =>
-        new DeviceReport(executor.Name, executor.QueueDepth, executor.QueueCapacity, [.. executor.Models.Resident]));
+        new DeviceReport(executor.Name, executor.QueueDepth, executor.QueueCapacity, [.. executor.Models.Resident], executor.IsHung));
 
     /// <summary>Stops the threads.</summary>
     public void Dispose()

@@ -27,9 +27,6 @@ internal abstract class DeviceWork(WorkClass workClass, CancellationToken cancel
     /// <summary>Gets what it counts in its tenant's share, at least 1; null for a whole turn.</summary>
     public virtual long? Cost => null;
 
-    /// <summary>Does it, on the device's thread. Errors go to whoever waits.</summary>
-    public abstract void Execute();
-
     /// <summary>Tells whoever waits that it will not be done.</summary>
     public abstract void Cancel();
 }
@@ -40,8 +37,22 @@ internal abstract class DeviceWork(WorkClass workClass, CancellationToken cancel
 /// <param name="Type">Element type of the latent.</param>
 internal readonly record struct BatchKey(LoadedModel Model, string Shape, ScalarType Type);
 
+/// <summary>Work that is done alone.</summary>
+/// <param name="workClass">Whose work it is.</param>
+/// <param name="allowed">How long it may take before the device counts as hanging, or null for the device's default.</param>
+/// <param name="cancellationToken">Takes the work back as long as it waits.</param>
+internal abstract class CallWork(WorkClass workClass, TimeSpan? allowed, CancellationToken cancellationToken) : DeviceWork(workClass, cancellationToken)
+{
+    /// <summary>Gets how long it may take before the device counts as hanging, or null for the device's default.</summary>
+    public TimeSpan? Allowed { get; } = allowed;
+
+    /// <summary>Does it, on the device's thread. Errors go to whoever waits.</summary>
+    public abstract void Execute();
+}
+
 /// <summary>A function to run on the device's thread.</summary>
-internal sealed class CallWork<T>(Func<T> function, WorkClass workClass, CancellationToken cancellationToken) : DeviceWork(workClass, cancellationToken)
+internal sealed class CallWork<T>(Func<T> function, WorkClass workClass, TimeSpan? allowed, CancellationToken cancellationToken)
+    : CallWork(workClass, allowed, cancellationToken)
 {
     private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

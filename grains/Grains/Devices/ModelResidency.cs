@@ -53,7 +53,7 @@ internal sealed partial class ModelResidency(DeviceExecutor executor, IPipelineL
         try
         {
             var loaded = await executor.RunAsync(
-                () => loader.Load(model, executor.Device), new WorkClass(RunPriority.Interactive, string.Empty), isAdmitted: true, CancellationToken.None);
+                () => loader.Load(model, executor.Device), new WorkClass(RunPriority.Interactive, string.Empty), isAdmitted: true, CancellationToken.None, executor.LoadTimeout);
             var elapsed = time.GetElapsedTime(start);
             DeviceMetrics.Loaded(executor.Name, model, elapsed);
             LogLoaded(logger, model, executor.Name, elapsed.TotalMilliseconds);
@@ -69,7 +69,7 @@ internal sealed partial class ModelResidency(DeviceExecutor executor, IPipelineL
             LogLoadFailed(logger, error, model, executor.Name);
             throw new InvalidRequestException($"The model '{model}' cannot be used: {error.Message}", error);
         }
-        catch (Exception error) when (error is not (DeviceStoppingException or OperationCanceledException))
+        catch (Exception error) when (error is not (DeviceStoppingException or OperationCanceledException) && !MemoryExhaustion.Is(error))
         {
             LogLoadFailed(logger, error, model, executor.Name);
             throw new DeviceFailedException($"The model '{model}' cannot be loaded on {executor.Name}: {error.Message}", error);

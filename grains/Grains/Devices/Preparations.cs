@@ -11,18 +11,25 @@ internal sealed class Preparations(TimeProvider time)
     private readonly Lock gate = new();
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
 
-    /// <summary>Begins a preparation, unless the run has one that nobody heard the outcome of.</summary>
-    public Task<PrepareResult> Begin(string runId, Func<CancellationToken, Task<PrepareResult>> prepare)
+    /// <summary>Begins a preparation, unless the run has one on that device that nobody heard the outcome of. One on another device is stopped.</summary>
+    public Task<PrepareResult> Begin(string runId, string device, Func<CancellationToken, Task<PrepareResult>> prepare)
     {
         lock (gate)
         {
             foreach (var (stale, _) in entries.Where(pair => pair.Value.Work.IsCompleted && time.GetElapsedTime(pair.Value.Begun) > Kept).ToList())
                 Remove(stale);
-            if (!entries.TryGetValue(runId, out var entry))
+            if (entries.TryGetValue(runId, out var entry) && entry.Device != device)
+            {
+                entry.Cancellation.Cancel();
+                entries.Remove(runId);
+                entry = null;
+            }
+
+            if (entry is null)
             {
                 var stop = new CancellationTokenSource();
                 var token = stop.Token;
-                entries.Add(runId, entry = new Entry(Task.Run(() => prepare(token), token), stop, time.GetTimestamp()));
+                entries.Add(runId, entry = new Entry(Task.Run(() => prepare(token), token), device, stop, time.GetTimestamp()));
             }
 
             return entry.Work;
@@ -58,5 +65,5 @@ internal sealed class Preparations(TimeProvider time)
         entries.Remove(runId);
     }
 
-    private sealed record Entry(Task<PrepareResult> Work, CancellationTokenSource Cancellation, long Begun);
+    private sealed record Entry(Task<PrepareResult> Work, string Device, CancellationTokenSource Cancellation, long Begun);
 }

@@ -47,6 +47,13 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOp
         var workspace = request.Checkpoint is { } checkpoint && checkpoint.ModelHash == model.Pipeline.Profile.ModelHash
             ? await ResumeAsync(device, model, request, checkpoint, picture, cancellationToken)
             : await BeginAsync(device, model, request, picture, cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // The run is elsewhere by now, maybe on another device of this silo.
+            workspace.Dispose();
+            throw new OperationCanceledException(cancellationToken);
+        }
+
         workspaces.Add(workspace);
         return workspace;
     }

@@ -15,7 +15,10 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
     {
         try
         {
-            var seen = await Task.Run(() => preparer.DescribeAsync(device, model, request, cancellationToken), cancellationToken);
+            device.ThrowIfHung();
+            var looking = Task.Run(() => preparer.DescribeAsync(device, model, request, cancellationToken), cancellationToken);
+            await EndsWithinAsync(looking, device, Timeout.InfiniteTimeSpan, cancellationToken);
+            var seen = await looking;
             return new DescribeResult(DeviceOutcome.Done, seen is null
                 ? null
                 : new PictureDescription(seen.NoiseSigma, seen.RainProbability, seen.DarknessProbability, seen.Lighting, seen.Rain, seen.Noise));
@@ -33,19 +36,25 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
     /// <summary>Begins a run, or takes it up from its checkpoint.</summary>
     public async Task<PrepareResult> PrepareAsync(DeviceExecutor device, string model, PrepareRequest request, CancellationToken cancellationToken)
     {
-        var work = preparations.Begin(request.RunId, stop => PrepareNowAsync(device, model, request, stop));
-        if (!await EndsWithinAsync(work, request.MaxWait, cancellationToken))
-            return new PrepareResult(DeviceOutcome.Working);
-        preparations.End(request.RunId, work);
+        device.ThrowIfHung();
+        var work = preparations.Begin(request.RunId, device.Name, stop => PrepareNowAsync(device, model, request, stop));
         try
         {
+            if (!await EndsWithinAsync(work, device, request.MaxWait, cancellationToken))
+                return new PrepareResult(DeviceOutcome.Working);
+            preparations.End(request.RunId, work);
             return await work;
         }
-        catch (Exception error) when (OutcomeOf(error) is { } outcome)
+        catch (DeviceUnavailableException)
+        {
+            preparations.Stop(request.RunId);
+            throw;
+        }
+        catch (Exception error) when (OutcomeOf(error) is { } outcome && !cancellationToken.IsCancellationRequested)
         {
             return new PrepareResult(outcome);
         }
-        catch (Exception error) when (Translate(error) is { } translated)
+        catch (Exception error) when (Translate(error) is { } translated && !cancellationToken.IsCancellationRequested)
         {
             throw translated;
         }
@@ -54,23 +63,32 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
     /// <summary>Advances a run.</summary>
     public async Task<StepResult> StepAsync(DeviceExecutor device, StepRequest request, CancellationToken cancellationToken)
     {
+        device.ThrowIfHung();
         if (workspaces.Find(request.RunId) is not { } workspace)
             return new StepResult(DeviceOutcome.WorkspaceLost);
         var advance = workspace.BeginAdvance(
             stop => stepper.AdvanceAsync(device, workspace, request.MaxSteps, request.CheckpointName, stop));
-        if (!await EndsWithinAsync(advance, request.MaxWait, cancellationToken))
-            return new StepResult(DeviceOutcome.Working, workspace.TilesDone, workspace.Step);
-        workspace.EndAdvance(advance);
         try
         {
+            if (!await EndsWithinAsync(advance, device, request.MaxWait, cancellationToken))
+                return new StepResult(DeviceOutcome.Working, workspace.TilesDone, workspace.Step);
+            workspace.EndAdvance(advance);
             var done = await advance;
             return new StepResult(workspace.IsDone ? DeviceOutcome.Done : DeviceOutcome.Working, workspace.TilesDone, workspace.Step, done.Checkpoint);
         }
-        catch (Exception error) when (OutcomeOf(error) is { } outcome)
+        catch (Exception error) when (OutcomeOf(error) is { } outcome && !cancellationToken.IsCancellationRequested)
         {
+            if (outcome == DeviceOutcome.OutOfMemory)
+                workspaces.Drop(workspace);
             return new StepResult(outcome);
         }
-        catch (Exception error) when (Translate(error) is { } translated)
+        catch (DeviceUnavailableException)
+        {
+            // What the device holds is freed when it comes back, if ever.
+            workspaces.Drop(workspace);
+            throw;
+        }
+        catch (Exception error) when (Translate(error) is { } translated && !cancellationToken.IsCancellationRequested)
         {
             // A step that failed half-way may have left anything behind: the run begins again at its checkpoint.
             workspaces.Drop(request.RunId);
@@ -84,7 +102,7 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
         if (workspaces.Find(request.RunId) is not { } workspace)
             return new FinishResult(DeviceOutcome.WorkspaceLost);
         var finish = workspace.BeginFinish(stop => finisher.FinishAsync(workspace, stop));
-        if (!await EndsWithinAsync(finish, request.MaxWait, cancellationToken))
+        if (!await EndsWithinAsync(finish, null, request.MaxWait, cancellationToken))
             return new FinishResult(DeviceOutcome.Working);
         workspaces.Drop(request.RunId);
         try
@@ -113,20 +131,22 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
         if (await preparer.PrepareAsync(device, model, request, stop) is not { } workspace)
             return new PrepareResult(DeviceOutcome.Busy);
         if (stop.IsCancellationRequested)
-            workspaces.Drop(request.RunId);
+            workspaces.Drop(workspace);
         return new PrepareResult(
             DeviceOutcome.Done, workspace.Plan.Tiles.Count, workspace.Prepared.StepCount, workspace.Prepared.Description,
             workspace.Prepared.Instruction, workspace.Model.Pipeline.Profile.ModelHash);
     }
 
-    private static async Task<bool> EndsWithinAsync(Task work, TimeSpan maxWait, CancellationToken cancellationToken)
+    private static async Task<bool> EndsWithinAsync(Task work, DeviceExecutor? device, TimeSpan maxWait, CancellationToken cancellationToken)
     {
         if (work.IsCompleted)
             return true;
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var first = await Task.WhenAny(work, Task.Delay(maxWait, timer.Token));
+        var first = await Task.WhenAny(work, Task.Delay(maxWait, timer.Token), device?.Hung ?? work);
         await timer.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
+        if (!work.IsCompleted)
+            device?.ThrowIfHung();
         return first == work;
     }
 
@@ -135,6 +155,7 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
         DeviceBusyException => DeviceOutcome.Busy,
         DeviceStoppingException => DeviceOutcome.Stopping,
         OperationCanceledException => DeviceOutcome.WorkspaceLost,
+        _ when MemoryExhaustion.Is(error) => DeviceOutcome.OutOfMemory,
         _ => null,
     };
 

@@ -74,9 +74,6 @@ internal sealed class StepWork : DeviceWork
     }
 
     /// <inheritdoc/>
-    public override void Execute() => StepBatch.Execute([this]);
-
-    /// <inheritdoc/>
     public override void Cancel()
     {
         DisposeLatent();

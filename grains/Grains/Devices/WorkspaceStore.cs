@@ -78,6 +78,17 @@ internal sealed class WorkspaceStore(IOptions<DeviceOptions> options, TimeProvid
         }
     }
 
+    /// <summary>Drops a workspace, if the run has not got another one meanwhile.</summary>
+    public void Drop(RunWorkspace workspace)
+    {
+        lock (gate)
+        {
+            if (workspaces.TryGetValue(workspace.RunId, out var current) && current == workspace)
+                workspaces.Remove(workspace.RunId);
+            workspace.Dispose();
+        }
+    }
+
     /// <summary>Drops all.</summary>
     public void Dispose()
     {

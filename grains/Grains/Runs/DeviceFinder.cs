@@ -61,11 +61,11 @@ internal sealed class DeviceFinder(IGrainFactory grains, RunOptions options, Tim
 internal sealed record FoundDevice(string? Key, RouteOutcome Outcome, IReadOnlyList<string> KnownModels)
 {
     /// <summary>Says why there is no device.</summary>
-    public RunError ToError(string? model, RunOptions options) => Outcome == RouteOutcome.NoModel
+    public RunError ToError(string? model, RunOptions options, bool isStarved = false) => Outcome == RouteOutcome.NoModel
         ? new RunError(
             RunErrorCode.ModelNotFound,
             $"No silo has the model {(model is null ? "that is the default" : $"'{model}'")} (Model:WeightsFolder); there are: {string.Join(", ", KnownModels.DefaultIfEmpty("none"))}.")
         : new RunError(
             RunErrorCode.NoDevice,
-            $"No device took the run within {options.DeviceTimeout.TotalSeconds:0.#} s ({RunOptions.SectionName}:{nameof(RunOptions.DeviceTimeout)}).");
+            $"No device {(isStarved ? "had the memory for one tile of" : "took")} the run within {options.DeviceTimeout.TotalSeconds:0.#} s ({RunOptions.SectionName}:{nameof(RunOptions.DeviceTimeout)}).");
 }

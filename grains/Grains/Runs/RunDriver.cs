@@ -18,6 +18,7 @@ internal sealed partial class RunDriver(
     private readonly RunProgressMeter meter = new(runId, state, time);
     private readonly DeviceFinder finder = new(grains, options, time);
     private int failures;
+    private bool isStarved;
 
     /// <summary>Drives the run until it has ended.</summary>
     /// <param name="isTakenUp">Whether somebody else began it: the first write then shuts that one out.</param>
@@ -51,7 +52,7 @@ internal sealed partial class RunDriver(
             var route = await finder.FindAsync(state.Request!.Model, cancellationToken);
             if (route.Key is not { } key)
             {
-                await EndAsync(RunStage.Failed, route.ToError(state.Request.Model, options));
+                await EndAsync(RunStage.Failed, route.ToError(state.Request.Model, options, isStarved));
                 return;
             }
 
@@ -61,6 +62,8 @@ internal sealed partial class RunDriver(
             if (outcome == DeviceOutcome.Done)
                 return;
             LogTurnedAway(runId, key, outcome);
+            // Counts as not taken until a step is done: a tile that fits nowhere must not be tried for ever.
+            isStarved = outcome == DeviceOutcome.OutOfMemory;
             if (outcome != DeviceOutcome.Busy)
                 finder.Avoid(key);
             // Each of these means: begin again at the last checkpoint. A device that keeps losing the run counts as failing.
@@ -117,7 +120,7 @@ internal sealed partial class RunDriver(
             result => result.Outcome, cancellationToken);
         if (prepared.Outcome != DeviceOutcome.Done)
             return prepared.Outcome;
-        finder.Reached();
+        NoteReached();
         (state.Tiles, state.Steps, state.Description, state.Instruction, state.ModelHash) =
             (prepared.Tiles, prepared.Steps, prepared.Description, prepared.Instruction, prepared.ModelHash);
 
@@ -148,7 +151,8 @@ internal sealed partial class RunDriver(
             var result = await device.StepAsync(request, cancellationToken).WaitAsync(cancellationToken);
             if (result.Outcome is not (DeviceOutcome.Working or DeviceOutcome.Done))
                 return result.Outcome;
-            meter.At(result.TilesDone, result.Step);
+            isStarved &= !meter.At(result.TilesDone, result.Step);
+            NoteReached();
             Tell(RunStage.Stepping);
             if (result.Checkpoint is { } checkpoint)
                 await KeepAsync(checkpoint, cancellationToken);
@@ -178,8 +182,15 @@ internal sealed partial class RunDriver(
             var result = await call().WaitAsync(cancellationToken);
             if (outcomeOf(result) != DeviceOutcome.Working)
                 return result;
+            NoteReached();
             Tell(state.Stage);
         }
+    }
+
+    private void NoteReached()
+    {
+        if (!isStarved)
+            finder.Reached();
     }
 
     private async Task CountAsync(Exception error, RunErrorCode code)

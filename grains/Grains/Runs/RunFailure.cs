@@ -31,6 +31,7 @@ internal readonly record struct RunFailure(FailureEffect Effect, RunErrorCode Co
     {
         InvalidImageException => new(FailureEffect.Final, RunErrorCode.InvalidImage),
         InvalidRequestException => new(FailureEffect.Final, RunErrorCode.InvalidRequest),
+        NonFiniteResultException => new(FailureEffect.Final, RunErrorCode.Device),
         InconsistentStateException => new(FailureEffect.Fenced, RunErrorCode.Storage),
         StorageFailedException => new(FailureEffect.Counted, RunErrorCode.Storage),
         // A silo that died takes the calls to it along: rejected, timed out, or refused by the placement.

@@ -13,7 +13,13 @@ internal sealed class RunProgressMeter(string runId, RunState state, TimeProvide
     private int step;
 
     /// <summary>Notes where the run is.</summary>
-    public void At(int tilesDone, int step) => (this.tilesDone, this.step) = (tilesDone, step);
+    /// <returns>Whether it got further.</returns>
+    public bool At(int tilesDone, int step)
+    {
+        var isFurther = (tilesDone, step).CompareTo((this.tilesDone, this.step)) > 0;
+        (this.tilesDone, this.step) = (tilesDone, step);
+        return isFurther;
+    }
 
     /// <summary>Tells how far the run is now.</summary>
     public RunProgress Read() => new(
@@ -23,7 +29,8 @@ internal sealed class RunProgressMeter(string runId, RunState state, TimeProvide
     {
         RunStage.Queued or RunStage.Preparing => 0,
         RunStage.Stepping when state.Tiles > 0 && state.Steps > 0 =>
-            PreparedShare + ((SteppedShare - PreparedShare) * ((tilesDone * state.Steps) + step) / ((double)state.Tiles * state.Steps)),
+            // Rounded up, the last step would lie a hair above what follows it.
+            Math.Min(SteppedShare, PreparedShare + ((SteppedShare - PreparedShare) * ((tilesDone * state.Steps) + step) / ((double)state.Tiles * state.Steps))),
         RunStage.Stepping => PreparedShare,
         RunStage.Finishing => SteppedShare,
         _ => 1,

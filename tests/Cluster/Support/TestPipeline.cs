@@ -31,6 +31,8 @@ internal sealed class TestPipeline(StepLog log, string silo) : IRestorationPipel
         log.Stepping(silo, contexts);
         using var scope = NewDisposeScope();
         var added = cat(contexts.Select(context => (context.Conditioning["gain"] + Amount(context)) / context.StepCount).ToArray(), 0);   // [B, 1, 1, 1]
+        if (log.GivesNan is { } givesNan)
+            added += cat(contexts.Select(context => full([1, 1, 1, 1], givesNan(context) ? float.NaN : 0)).ToArray(), 0);
         return (latents + added).MoveToOuterDisposeScope();
     }
 

@@ -19,6 +19,8 @@ public sealed class OptionsTests
         new DeviceOptions { WorkspaceMebibytes = 0 },
         new DeviceOptions { WorkspaceIdle = TimeSpan.Zero },
         new DeviceOptions { ReportPeriod = TimeSpan.FromSeconds(10) },
+        new DeviceOptions { HangTimeout = TimeSpan.Zero },
+        new DeviceOptions { LoadTimeout = TimeSpan.Zero },
         new ModelOptions { DefaultModel = "" },
         new ModelOptions { DefaultModel = "../secret" },
         new RunOptions { CheckpointEverySteps = 0 },
@@ -52,6 +54,8 @@ public sealed class OptionsTests
         Assert.Equal(5, new RunOptions().CheckpointEverySteps);
         Assert.Equal("llmra-compact", new ModelOptions().DefaultModel);
         Assert.Equal(8, new DeviceOptions().MaxBatchSize);
+        Assert.Equal(TimeSpan.FromMinutes(5), new DeviceOptions().HangTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(30), new DeviceOptions().LoadTimeout);
         Assert.Equal(2_000, new SessionOptions().MaxMessageLength);
         Assert.Equal((16, 3), (new JobOptions().Concurrency, new JobOptions().MaxAttempts));
     }

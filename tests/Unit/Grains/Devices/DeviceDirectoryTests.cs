@@ -69,6 +69,18 @@ public sealed class DeviceDirectoryTests
     }
 
     [Fact]
+    public void Pick_DeviceThatHangs_TakesNothingEvenIfItIsTheOnlyOne()
+    {
+        var hanging = Silo("a", depth: 0, "m");
+        directory.Add(hanging with { Devices = [hanging.Devices[0] with { IsHung = true }] });
+        Assert.Equal(RouteOutcome.NoDevices, Pick("m").Outcome);
+        directory.Add(Silo("b", depth: 99));
+        Assert.Equal("b/cpu:0/m", Pick("m").Key);
+        directory.Add(hanging);
+        Assert.Equal("a/cpu:0/m", Pick("m").Key);
+    }
+
+    [Fact]
     public void Pick_UnknownModel_NamesTheKnownOnes()
     {
         directory.Add(Silo("a", depth: 0));
