@@ -59,7 +59,7 @@ public sealed class ContentStore(IBlobStore store)
     public async Task<ContentRef> PutAsync(byte[] content, string? contentType = null, CancellationToken cancellationToken = default)
     {
         using var stream = new MemoryStream(content, writable: false);
-        return (await PutSeekableAsync(stream, contentType, cancellationToken).ConfigureAwait(false)).Content;
+        return (await PutSeekableAsync(stream, contentType, cancellationToken, isFixed: true).ConfigureAwait(false)).Content;
     }
 
     /// <summary>Opens bytes for reading.</summary>
@@ -89,7 +89,9 @@ public sealed class ContentStore(IBlobStore store)
     /// <returns>Path of the file, or null: the bytes are not kept, or elsewhere.</returns>
     public string? FindFile(string hash) => store.FindFile(NameOf(hash));
 
-    private async Task<(ContentRef Content, bool IsNew)> PutSeekableAsync(Stream content, string? contentType, CancellationToken cancellationToken)
+    // Bytes in memory are not hashed a second time while they are written: no other process can change them meanwhile.
+    private async Task<(ContentRef Content, bool IsNew)> PutSeekableAsync(
+        Stream content, string? contentType, CancellationToken cancellationToken, bool isFixed = false)
     {
         var start = content.Position;
         var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false));
@@ -99,7 +101,7 @@ public sealed class ContentStore(IBlobStore store)
         }
 
         content.Position = start;
-        var verified = new VerifyingStream(content, hash, leaveOpen: true);
+        var verified = isFixed ? content : new VerifyingStream(content, hash, leaveOpen: true);
         await using (verified.ConfigureAwait(false))
         {
             try

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Darkroom.Imaging.Tiles;
 
 /// <summary>Puts restored tiles together. Holds one picture of floats and nothing a tile. Safe to use from several threads.</summary>
@@ -66,7 +68,14 @@ public sealed class TileBlender
             var source = pixels.Slice(y * tile.Width, width);
             var target = result.Row(channel, tile.Y + y).Slice(tile.X, width);
             var weightY = weightsY[y] * scale;
-            for (var x = 0; x < width; x++)
+            var x = 0;
+            for (; x <= width - Vector<float>.Count; x += Vector<float>.Count)
+            {
+                var sum = new Vector<float>(target[x..]) + (new Vector<float>(source[x..]) * new Vector<float>(weightsX[x..]) * weightY);
+                sum.CopyTo(target[x..]);
+            }
+
+            for (; x < width; x++)
                 target[x] += source[x] * weightsX[x] * weightY;
         }
     }

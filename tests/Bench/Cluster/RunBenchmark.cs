@@ -7,9 +7,12 @@ using Darkroom.Contracts.Runs;
 using Darkroom.Imaging;
 using Darkroom.Imaging.Codecs;
 using Darkroom.Imaging.Resampling;
+using Darkroom.Imaging.Tiles;
 using Darkroom.Models.Pipelines;
 using Darkroom.Silo;
 using Darkroom.Storage;
+using Darkroom.Storage.LocalFolder;
+using Microsoft.Extensions.Options;
 using static TorchSharp.torch;
 
 namespace Darkroom.Bench.Cluster;
@@ -90,13 +93,54 @@ internal sealed class RunBenchmark : IBenchmark
         var decode = await Measure.AloneAsync(WarmUps, Repetitions, () => Task.FromResult(decoder.Decode(file)));
         var encode = await Measure.AloneAsync(WarmUps, Repetitions, () => Task.FromResult(ImageEncoder.Encode(picture, ImageFormat.Png, EncodeSettings.Intermediate)));
         var prepare = await PrepareAloneAsync(picture);
+        var blobs = await StoreAloneAsync(file);
+        var tiles = await TilesAloneAsync(picture);
         var overhead = Overhead(whole, network);
         table.Add(
             "restore 512 x 512 after start", Samples.Format(whole.Median), $"<= {MaxSeconds.ToString(CultureInfo.InvariantCulture)} s", whole.Median <= MaxSeconds,
             $"{whole} (min / median / max), message to stored result, {Environment.ProcessorCount} threads");
         table.Add(
             "grain path: everything but the forward pass", Samples.Format(overhead.Median), $"<= {Samples.Format(MaxOverheadSeconds)}", overhead.Median <= MaxOverheadSeconds,
-            $"{overhead} a run; forward {Samples.Format(network.Median)}; of the overhead decode {Samples.Format(decode.Median)}, encode {Samples.Format(encode.Median)}, text encoder {Samples.Format(prepare.Median)}");
+            $"{overhead} a run; forward {Samples.Format(network.Median)}; of the overhead decode {Samples.Format(decode.Median)}, encode {Samples.Format(encode.Median)}, text encoder {Samples.Format(prepare.Median)}, picture stored and read {Samples.Format(blobs.Median)}, overview and tiles {Samples.Format(tiles.Median)}");
+    }
+
+    // A picture's file written under its hash and read again; each time another one.
+    private static async Task<Samples> StoreAloneAsync(byte[] file)
+    {
+        var folder = Directory.CreateTempSubdirectory("darkroom-bench-").FullName;
+        try
+        {
+            var store = new FolderBlobStore(Options.Create(new BlobStoreOptions { Folder = folder, FlushToDisk = false }));
+            var contents = new ContentStore(store);
+            var changed = (byte[])file.Clone();
+            return await Measure.AloneAsync(WarmUps, Repetitions, async () =>
+            {
+                changed[^1]++;
+                var put = await contents.PutAsync(changed);
+                await using var content = await contents.OpenAsync(put.Hash, verify: true);
+                await content.Stream.ReadExactlyAsync(new byte[changed.Length]);
+            });
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<Samples> TilesAloneAsync(PlanarImage picture)
+    {
+        using var model = PipelineLoader.Load(ShippedModel.Require(), CPU);
+        var profile = model.Pipeline.Profile;
+        return await Measure.AloneAsync(WarmUps, Repetitions, () =>
+        {
+            Resampler.Fit(picture, profile.OverviewSize);
+            var plan = TilePlan.Create(picture.Width, picture.Height, profile.TileSize, profile.TileOverlap, profile.SizeMultiple);
+            var blender = new TileBlender(plan, picture);
+            foreach (var tile in plan.Tiles)
+                blender.Add(tile, picture.ReadTile(tile.X, tile.Y, tile.Width, tile.Height));
+            blender.Finish();
+            return Task.CompletedTask;
+        });
     }
 
     // The network's part before the first step: words and overview to conditioning.
