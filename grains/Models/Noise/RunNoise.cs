@@ -54,6 +54,18 @@ public static class RunNoise
         }
     }
 
+    /// <summary>Draws a whole number.</summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="stage">What the number is for.</param>
+    /// <param name="bound">The number is less than this, at least 1.</param>
+    /// <returns>0..<paramref name="bound"/> - 1, each as likely as the others to within 2^-32.</returns>
+    public static int Whole(ulong seed, NoiseStage stage, int bound)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bound, 1);
+        var word = Philox4x32.Generate(new PhiloxBlock(0, 0, 0, (uint)stage), ((uint)seed, (uint)(seed >> 32))).X0;
+        return (int)(((ulong)word * (ulong)bound) >> 32);
+    }
+
     private static (float Cosine, float Sine) BoxMuller(uint first, uint second)
     {
         // The middle of each of the 2^32 intervals: never 0, whose logarithm there is not. The largest number is 6.77.
@@ -77,4 +89,7 @@ public enum NoiseStage
 
     /// <summary>What stands for the picture in the branch without guidance (DarkDiff); the same at every step.</summary>
     Unconditional = 3,
+
+    /// <summary>A timestep that is drawn once for a run (VLM-IMI's IPFM).</summary>
+    Timestep = 4,
 }

@@ -88,7 +88,8 @@ public sealed record Instruction(InstructionKind Kind, string Text);
 /// <param name="Seed">Seed of all noise of the run.</param>
 /// <param name="Steps">Number of denoising steps, or null for the pipeline's default.</param>
 /// <param name="GuidanceScale">Weight of classifier-free guidance (1 = off), or null for the pipeline's default.</param>
-public sealed record RunSettings(ulong Seed = 0, int? Steps = null, double? GuidanceScale = null);
+/// <param name="Scheduler">The update rule by its word (<see cref="SchedulerNames"/>), or null for the pipeline's default.</param>
+public sealed record RunSettings(ulong Seed = 0, int? Steps = null, double? GuidanceScale = null, string? Scheduler = null);
 
 /// <summary>One row of a batch: where a tile of a run stands.</summary>
 /// <param name="Conditioning">The run's conditioning; not disposed by the pipeline.</param>
