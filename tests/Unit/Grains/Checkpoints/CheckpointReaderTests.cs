@@ -52,6 +52,29 @@ public sealed class CheckpointReaderTests : IDisposable
         Assert.All(network.state_dict().Values, tensor => Assert.Equal(ScalarType.BFloat16, tensor.dtype));
     }
 
+    [Fact]
+    public async Task Load_VaeUnderItsOldNames_HasTheImportedWeights()
+    {
+        // Most published autoencoders are of before diffusers 0.17; those made from the original code hold projections as 1x1 convolutions.
+        const string attention = "encoder.mid_block.attentions.0.";
+        var path = Path.Combine("stable-diffusion-v1-4", "vae", "diffusion_pytorch_model.safetensors");
+        var (manifest, source) = await ImportAsync("diff-plugin", folder => Rewrite(Path.Combine(folder, path), name => name
+            .Replace(".to_q.", ".query.", StringComparison.Ordinal).Replace(".to_k.", ".key.", StringComparison.Ordinal)
+            .Replace(".to_v.", ".value.", StringComparison.Ordinal).Replace(".to_out.0.", ".proj_attn.", StringComparison.Ordinal)));
+        using var file = SafetensorsFile.Open(Path.Combine(source, path));
+        Assert.Equal(4, file.Entries[attention + "proj_attn.weight"].Shape.Count);
+
+        using var network = await Reader().LoadAsync(manifest, "stable-diffusion-v1-4/vae", cancellationToken: Now);
+
+        using var scope = NewDisposeScope();
+        var state = network.state_dict();
+        foreach (var (old, today) in new[] { ("query", "to_q"), ("key", "to_k"), ("value", "to_v"), ("proj_attn", "to_out.0") })
+        {
+            Assert.True(state[$"{attention}{today}.weight"].equal(file.Read($"{attention}{old}.weight").flatten(1)).all().item<bool>(), old);
+            Assert.True(state[$"{attention}{today}.bias"].equal(file.Read($"{attention}{old}.bias")).all().item<bool>(), old);
+        }
+    }
+
     [Theory]
     [InlineData("mgie_7b/mllm/edit-head")]
     [InlineData("mgie_7b/mllm/edit-embeddings")]
@@ -105,12 +128,27 @@ public sealed class CheckpointReaderTests : IDisposable
 
     private CheckpointReader Reader(bool isElsewhere = false) => new(new ContentStore(isElsewhere ? new Elsewhere(blobs) : blobs), Cache);
 
-    private async Task<(CheckpointManifest Manifest, string Source)> ImportAsync(string pipeline)
+    private async Task<(CheckpointManifest Manifest, string Source)> ImportAsync(string pipeline, Action<string>? change = null)
     {
         var source = Directory.CreateDirectory(Path.Combine(folder, "source")).FullName;
         NanoCheckpoint.Write(pipeline, 1, source);
+        change?.Invoke(source);
         var store = new CheckpointStore(blobs, new ContentStore(blobs));
         return ((await new CheckpointImporter(store, TimeProvider.System).ImportAsync(new CheckpointImport(source, "nano"), cancellationToken: Now)).Manifest, source);
+    }
+
+    /// <summary>Gives tensors other names; matrices that get one become 1x1 convolutions.</summary>
+    private static void Rewrite(string path, Func<string, string> rename)
+    {
+        using var scope = NewDisposeScope();
+        List<KeyValuePair<string, Tensor>> tensors;
+        using (var file = SafetensorsFile.Open(path))
+        {
+            tensors = [.. file.Entries.Keys.Select(name => KeyValuePair.Create(
+                rename(name), rename(name) != name && file.Entries[name].Shape.Count == 2 ? file.Read(name).unsqueeze(-1).unsqueeze(-1) : file.Read(name)))];
+        }
+
+        SafetensorsWriter.Write(path, tensors);
     }
 
     /// <summary>A store whose blobs are no files of this machine.</summary>
