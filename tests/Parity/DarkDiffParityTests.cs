@@ -39,27 +39,22 @@ public sealed class DarkDiffParityTests
     }
 
     [Fact]
-    public void ContextProcessor_ReferenceWeights_GivesTheReferenceFeaturesAndPredictions()
+    public void ContextProcessor_ReferenceWeights_GivesTheReferenceFeaturesAndPredictions() => Fixture.ForEach("pipeline_darkdiff", fixture =>
     {
         const string Features = "infer.out.ctx_features_step_1.";
-        using var fixture = Fixture.Open("pipeline_darkdiff_tiny");
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var config = UNetConfig.Parse(fixture.Config.GetProperty("unet"));
-        using var processor = new ContextProcessor(config.Encoder);
-        using var unet = RegionConditioning.CreateUNet(config, fixture.Numbers("region_sizes"));
-        CheckpointLoader.Load(processor, fixture.Weights, "ctx.");
-        CheckpointLoader.Load(unet, fixture.Weights, "unet.");
+        using var networks = DarkDiffNetworks.Create(fixture.Config);
+        networks.Load(fixture.Weights);
 
         var timestep = fixture.Read("infer.out.timesteps").narrow(0, 0, 1);
         var (text, latents) = (fixture.Read("infer.in.text_embedding_empty"), fixture.Read("infer.in.latents"));
-        var features = processor.Run(fixture.Read("infer.out.cond_latent"), timestep, text);
-        var flat = features.SelectMany(block => block).ToList();
+        var condition = fixture.Read("infer.out.cond_latent");
+        var flat = networks.Context.Run(condition, timestep, text).SelectMany(block => block).ToList();
         var known = fixture.Io.Entries.Keys.Where(key => key.StartsWith(Features, StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(known);
         Assert.All(known, key => fixture.AssertClose(key, flat[int.Parse(key[Features.Length..], CultureInfo.InvariantCulture)]));
-        fixture.AssertClose("infer.out.eps_cond_step_1", RegionConditioning.Predict(unet, latents, timestep, text, features));
-        var unconditional = processor.Run(fixture.Read("infer.in.uncond_latent"), timestep, text);
-        fixture.AssertClose("infer.out.eps_uncond_step_1", RegionConditioning.Predict(unet, latents, timestep, text, unconditional));
-    }
+        fixture.AssertClose("infer.out.eps_cond_step_1", networks.Predict(latents, condition, timestep, text));
+        fixture.AssertClose("infer.out.eps_uncond_step_1", networks.Predict(latents, fixture.Read("infer.in.uncond_latent"), timestep, text));
+    });
 }

@@ -9,6 +9,8 @@ namespace Darkroom.Tests.Parity;
 /// <summary>One folder of reference weights, inputs and outputs.</summary>
 internal sealed class Fixture : IDisposable
 {
+    private const string NoFixtures = "The reference fixtures are not here: neither DARKROOM_FIXTURES nor ../shared/fixtures names a folder.";
+
     private readonly JsonElement meta;
     private readonly SafetensorsFile? weights;
     private readonly SafetensorsFile io;
@@ -42,7 +44,7 @@ internal sealed class Fixture : IDisposable
     public static string FolderOf(string name)
     {
         var folder = FixtureFolder();
-        Assert.SkipWhen(folder is null, "The reference fixtures are not here: neither DARKROOM_FIXTURES nor ../shared/fixtures names a folder.");
+        Assert.SkipWhen(folder is null, NoFixtures);
         var path = Path.Combine(folder!, name);
         Assert.SkipUnless(Directory.Exists(path), $"{folder} has no fixture '{name}'.");
         return path;
@@ -77,6 +79,38 @@ internal sealed class Fixture : IDisposable
         var share = (error / (expected.abs() * rtol + Math.Max(atol, 1e-300))).max().ToDouble();
         ParityReport.Add(Name, key, worst, atol, expected.abs().max().ToDouble(), share);
         Assert.True(excess <= atol, $"{Name} {key}: largest error {worst:E2}, allowed {atol:E2} + {rtol:E0} x |value|.");
+    }
+
+    /// <summary>Fails where a tensor of whole numbers differs from the reference's by more levels than the fixture states.</summary>
+    public void AssertLevels(string key, Tensor actual)
+    {
+        var allowed = meta.GetProperty("tolerance").GetProperty("integer_outputs_max_level_difference").GetProperty(key).GetDouble();
+        AssertClose(key, actual, allowed, 0);
+    }
+
+    /// <summary>Compares every gradient that the reference names.</summary>
+    /// <param name="case">The case.</param>
+    /// <param name="parameter">Finds a parameter by its name in the checkpoint.</param>
+    public void AssertGradients(string @case, Func<string, Tensor> parameter)
+    {
+        var prefix = $"{@case}.out.grad.";
+        var keys = io.Entries.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(keys);
+        Assert.All(keys, key => AssertClose(key, parameter(key[prefix.Length..]).grad!));
+    }
+
+    /// <summary>Does the same with every fixture whose name begins so, or skips the test if there is none.</summary>
+    public static void ForEach(string prefix, Action<Fixture> test)
+    {
+        var folder = FixtureFolder();
+        Assert.SkipWhen(folder is null, NoFixtures);
+        var found = Directory.EnumerateDirectories(folder!, prefix + "*").Order(StringComparer.Ordinal).ToList();
+        Assert.SkipWhen(found.Count == 0, $"{folder} has no fixture '{prefix}*'.");
+        foreach (var path in found)
+        {
+            using var fixture = new Fixture(path);
+            test(fixture);
+        }
     }
 
     public void Dispose()
