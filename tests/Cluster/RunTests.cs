@@ -89,6 +89,54 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Region_Box_ChangesNothingOutside()
+    {
+        var input = TestPictures.Slope(60, 40);
+        var result = await RestoreAsync(input, new RestorationSettings(Region: new RestorationRegion(Box: new RegionBox(20, 10, 20, 16), Feather: 4)));
+
+        for (var i = 0; i < input.Pixels.Length; i++)
+        {
+            var (x, y) = (i % 60, i / 60 % 40);
+            if (x is < 20 or >= 40 || y is < 10 or >= 26)
+                Assert.Equal(input.Pixels[i], result.Pixels[i]);
+        }
+
+        Assert.True(result.Pixels[(18 * 60) + 30] > input.Pixels[(18 * 60) + 30] + 0.02f, "the middle of the region is brightened");
+    }
+
+    [Fact]
+    public async Task Region_Mask_ChangesWhatIsWhite()
+    {
+        var input = TestPictures.Slope(60, 40);
+        var mask = new PlanarImage(60, 40, isGrey: true);
+        for (var y = 0; y < 40; y++)
+            mask.Row(0, y)[30..].Fill(1);
+        var hash = await cluster.Client().UploadAsync(TestPictures.Png(mask));
+        var full = await RestoreAsync(input, new RestorationSettings());
+        var result = await RestoreAsync(input, new RestorationSettings(Region: new RestorationRegion(hash, Feather: 0)));
+
+        for (var i = 0; i < input.Pixels.Length; i++)
+            Assert.Equal(i % 60 < 30 ? input.Pixels[i] : full.Pixels[i], result.Pixels[i]);
+    }
+
+    [Theory]
+    [InlineData(10, 1f, "The mask has 10 x 40 pixels; the picture has 60 x 40")]
+    [InlineData(60, 0f, "black everywhere")]
+    public async Task Region_MaskThatDoesNotFit_FailsTheRunWithTheReason(int width, float value, string cause)
+    {
+        var mask = new PlanarImage(width, 40, isGrey: true);
+        mask.Pixels.AsSpan().Fill(value);
+        var hash = await cluster.Client().UploadAsync(TestPictures.Png(mask));
+        var (run, request) = await NewRunAsync(new RestorationSettings(Region: new RestorationRegion(hash)), TestPictures.Slope(60, 40));
+        await run.StartAsync(request, default);
+        var status = await EndAsync(run);
+
+        Assert.Equal((RunStage.Failed, RunErrorCode.InvalidRequest), (status.Stage, status.Error?.Code));
+        Assert.Contains(cause, status.Error!.Message, StringComparison.Ordinal);
+        Assert.Empty(cluster.Log.Steps);
+    }
+
+    [Fact]
     public async Task Restore_LargerThanATile_IsSeamless()
     {
         var input = TestPictures.Slope(100, 70);

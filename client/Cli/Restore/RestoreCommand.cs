@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Cli.Terminals;
+using Darkroom.Contracts.Runs;
 
 namespace Darkroom.Cli.Restore;
 
@@ -23,8 +24,11 @@ internal static class RestoreCommand
         var instruction = new Option<string?>("--instruction") { Description = "What is to be done, in your words, such as \"brighter\"; without it the picture decides.", HelpName = "TEXT" };
         var strength = Numbers.Real("--strength", 0, 1, "How much of the restored picture is taken; the rest is the photograph. Default 1.");
         var seed = Numbers.Seed("Seed of all noise; the same seed gives the same picture. Default 0.");
+        var mask = new Option<string?>("--mask") { Description = "Picture as large as the photograph: only what is white in it changes.", HelpName = "FILE" };
+        var box = new Option<string?>("--box") { Description = "Only this rectangle changes: left, top, width, height in pixels.", HelpName = "X,Y,W,H" };
+        var feather = Numbers.Whole("--feather", 0, RestorationRegion.MaxFeather, $"Width in pixels of the soft seam inside the mask or box. Default {RestorationRegion.DefaultFeather}.");
         var json = new Option<bool>("--json") { Description = "Report as one line of JSON." };
-        var command = new Command("restore", "Restores a photograph.") { photo, output, instruction, strength, seed, CommonOptions.Data, CommonOptions.Model, json };
+        var command = new Command("restore", "Restores a photograph.") { photo, output, instruction, strength, seed, mask, box, feather, CommonOptions.Data, CommonOptions.Model, json };
         command.SetAction((result, cancellationToken) =>
         {
             var request = new RestoreRequest(
@@ -35,7 +39,8 @@ internal static class RestoreCommand
                 result.GetValue(seed) ?? 0,
                 result.GetValue(CommonOptions.Data),
                 result.GetValue(CommonOptions.Model),
-                result.GetValue(json));
+                result.GetValue(json),
+                RegionRequest.Parse(result.GetValue(mask), result.GetValue(box), result.GetValue(feather)));
             return new RestoreRun(request, terminal).RunAsync(cancellationToken);
         });
         return command;

@@ -9,6 +9,7 @@ namespace Darkroom.Cli.Restore;
 /// <param name="DataFolder">Where the cluster keeps its blobs, or null for the default.</param>
 /// <param name="ModelPath">The checkpoint file, or null for the one that ships.</param>
 /// <param name="IsJson">Whether the report is JSON.</param>
+/// <param name="Region">The part that may change, or null for all of it.</param>
 internal sealed record RestoreRequest(
     string? PhotoPath,
     string? OutputPath,
@@ -17,7 +18,8 @@ internal sealed record RestoreRequest(
     ulong Seed,
     string? DataFolder,
     string? ModelPath,
-    bool IsJson)
+    bool IsJson,
+    RegionRequest? Region = null)
 {
     /// <summary>Gets the message that the session is sent: the bare command, or the user's words as a refinement, which are taken at their word.</summary>
     /// <remarks>Words that hold a command of their own are sent as they are.</remarks>

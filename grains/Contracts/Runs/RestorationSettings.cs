@@ -7,12 +7,14 @@ namespace Darkroom.Contracts.Runs;
 /// <param name="Seed">Seed of all noise of the run.</param>
 /// <param name="Steps">Number of denoising steps, or null for the pipeline's default.</param>
 /// <param name="GuidanceScale">Weight of classifier-free guidance (1 = off), or null for the pipeline's default.</param>
+/// <param name="Region">The part of the picture that may change, or null for all of it.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.RestorationSettings")]
 public sealed record RestorationSettings(
     [property: Id(0)] double Strength = 1,
     [property: Id(1)] ulong Seed = 0,
     [property: Id(2)] int? Steps = null,
-    [property: Id(3)] double? GuidanceScale = null)
+    [property: Id(3)] double? GuidanceScale = null,
+    [property: Id(4)] RestorationRegion? Region = null)
 {
     /// <summary>The largest number of steps that is accepted.</summary>
     public const int MaxSteps = 1000;
@@ -30,5 +32,6 @@ public sealed record RestorationSettings(
             throw new InvalidRequestException($"Steps is {Steps}; allowed are 1 to {MaxSteps}.");
         if (GuidanceScale is { } scale && !(scale >= 0 && scale <= MaxGuidanceScale))
             throw new InvalidRequestException($"GuidanceScale is {scale}; allowed are 0 to {MaxGuidanceScale}.");
+        Region?.Validate();
     }
 }

@@ -1,13 +1,14 @@
 using Darkroom.Contracts.Images;
 using Darkroom.Imaging;
 using Darkroom.Imaging.Codecs;
+using Darkroom.Imaging.Regions;
 
 namespace Darkroom.Grains.Devices;
 
 /// <summary>Puts a run's result together and stores it.</summary>
 internal sealed class RunFinisher(RunBlobs blobs)
 {
-    /// <summary>Blends the result with the input by the run's strength, encodes it as PNG and stores it.</summary>
+    /// <summary>Blends the result with the input by the run's strength and region, encodes it as PNG and stores it.</summary>
     /// <returns>The stored picture: the source itself at strength 0, so that not even its file changes.</returns>
     public async Task<ImageRef> FinishAsync(RunWorkspace workspace, CancellationToken cancellationToken)
     {
@@ -15,17 +16,26 @@ internal sealed class RunFinisher(RunBlobs blobs)
         if (strength == 0)
             return workspace.Request.Source;
         var result = workspace.Blender.Finish();
-        if (strength < 1)
-            Blend(workspace.Source, result, strength);
+        if (strength < 1 || workspace.Region is not null)
+            Blend(workspace.Source, result, strength, workspace.Region);
         var file = ImageEncoder.Encode(result, ImageFormat.Png, EncodeSettings.Intermediate);
         var mediaType = ImageFormats.MediaTypeOf(ImageFormat.Png);
         var hash = await blobs.WritePictureAsync(file, mediaType, cancellationToken);
         return new ImageRef(hash, result.Width, result.Height, mediaType, file.Length);
     }
 
-    private static void Blend(PlanarImage source, PlanarImage result, float strength)
+    private static void Blend(PlanarImage source, PlanarImage result, float strength, RegionMask? region)
     {
-        for (var i = 0; i < result.Pixels.Length; i++)
-            result.Pixels[i] = source.Pixels[i] + (strength * (result.Pixels[i] - source.Pixels[i]));
+        for (var c = 0; c < result.Channels; c++)
+        {
+            for (var y = 0; y < result.Height; y++)
+            {
+                var from = source.Row(c, y);
+                var to = result.Row(c, y);
+                var weights = region is null ? default : region.Row(y);
+                for (var x = 0; x < to.Length; x++)
+                    to[x] = from[x] + (strength * (region is null ? 1 : weights[x]) * (to[x] - from[x]));
+            }
+        }
     }
 }

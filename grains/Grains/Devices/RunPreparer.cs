@@ -3,6 +3,7 @@ using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Imaging;
 using Darkroom.Imaging.Codecs;
+using Darkroom.Imaging.Regions;
 using Darkroom.Imaging.Resampling;
 using Darkroom.Models.Describers;
 using Darkroom.Models.Pipelines;
@@ -43,6 +44,7 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOp
         var picture = await DecodeAsync(source.Hash, cancellationToken);
         if (picture.Width != source.Width || picture.Height != source.Height)
             throw new InvalidRequestException($"The request says the picture has {source.Width} x {source.Height} pixels; it has {picture.Width} x {picture.Height}.");
+        var region = await ReadRegionAsync(request.Request.Settings.Region, picture, cancellationToken);
         var model = await device.Models.GetAsync(modelName);
         var workspace = request.Checkpoint is { } checkpoint && checkpoint.ModelHash == model.Pipeline.Profile.ModelHash
             ? await ResumeAsync(device, model, request, checkpoint, picture, cancellationToken)
@@ -54,6 +56,7 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOp
             throw new OperationCanceledException(cancellationToken);
         }
 
+        workspace.Region = region;
         workspaces.Add(workspace);
         return workspace;
     }
@@ -111,6 +114,25 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOp
         }
 
         return workspace;
+    }
+
+    private async Task<RegionMask?> ReadRegionAsync(RestorationRegion? region, PlanarImage picture, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (region is null)
+                return null;
+            if (region.Box is { } box)
+                return RegionMask.FromBox(picture.Width, picture.Height, new PixelBox(box.X, box.Y, box.Width, box.Height), region.Feather);
+            var mask = await DecodeAsync(region.MaskHash!, cancellationToken);
+            return mask.Width == picture.Width && mask.Height == picture.Height
+                ? RegionMask.FromMask(mask, region.Feather)
+                : throw new InvalidRequestException($"The mask has {mask.Width} x {mask.Height} pixels; the picture has {picture.Width} x {picture.Height}, and so must the mask.");
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidRequestException(error.Message, error);
+        }
     }
 
     private async Task<PlanarImage> DecodeAsync(string hash, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using Darkroom.Contracts.Images;
 using Darkroom.Contracts.Runs;
 using Darkroom.Imaging;
+using Darkroom.Imaging.Regions;
 using Darkroom.Imaging.Tiles;
 using Darkroom.Models.Pipelines;
 using static TorchSharp.torch;
@@ -11,8 +12,8 @@ namespace Darkroom.Grains.Devices;
 /// <remarks>One call at a time works on it; it is disposed when that call is over.</remarks>
 internal sealed class RunWorkspace : IDisposable
 {
-    // Source, result and one file's bytes, and the tile: 3 + 3 planes of 4 bytes, and as much again for what decoding and encoding hold.
-    private const long BytesPerPixel = 40;
+    // Source, result and region: 3 + 3 + 1 planes of 4 bytes, and as much again less the region's for what decoding and encoding hold.
+    private const long BytesPerPixel = 44;
 
     private readonly Lock gate = new();
     private readonly CancellationTokenSource cancellation = new();
@@ -53,6 +54,9 @@ internal sealed class RunWorkspace : IDisposable
 
     /// <summary>Gets whose work it is.</summary>
     public WorkClass Class { get; }
+
+    /// <summary>Gets or sets how much each pixel may change, or null if all may.</summary>
+    public RegionMask? Region { get; set; }
 
     /// <summary>Gets or sets how many tiles have all their steps.</summary>
     public int TilesDone { get; set; }

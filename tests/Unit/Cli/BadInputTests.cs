@@ -40,6 +40,13 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--strength", "NaN", "allowed are numbers from 0 to 1")]
     [InlineData("--seed", "-1", "allowed are integers from 0 to 18446744073709551615")]
     [InlineData("--seed", "half", "allowed are integers from 0 to 18446744073709551615")]
+    [InlineData("--box", "1,2", "four integers")]
+    [InlineData("--box", "0,0,0,9", "at least 1 x 1")]
+    [InlineData("--box", "5000,0,10,10", "no pixel of the picture")]
+    [InlineData("--mask", "missing.png", "There is no file")]
+    [InlineData("--mask", "small.png", "so must the mask")]
+    [InlineData("--feather", "3", "give --mask or --box")]
+    [InlineData("--feather", "-1", "allowed are integers from 0 to 1024")]
     [InlineData("--model", "missing.safetensors", "There is no checkpoint")]
     [InlineData("--model", "photo.png", "only safetensors are read")]
     [InlineData("--data", "/proc/data", "data folder")]
@@ -50,6 +57,7 @@ public sealed class BadInputTests : IDisposable
         MakePhoto("folder");
         MakePhoto("locked.png");
         File.SetAttributes(folder["locked.png"], FileAttributes.ReadOnly);
+        MakePhoto(value);
         await AssertRefusedAsync(cause, "restore", "photo.png", option, value);
     }
 
@@ -126,6 +134,9 @@ public sealed class BadInputTests : IDisposable
                 break;
             case "folder":
                 Directory.CreateDirectory(folder[name]);
+                break;
+            case "small.png":
+                folder.Write(name, ImageEncoder.Encode(TestPictures.Smooth(3, 2), ImageFormat.Png));
                 break;
             case "photo.png" or "locked.png":
                 folder.Write(name, ImageEncoder.Encode(picture, ImageFormat.Png));

@@ -80,4 +80,17 @@ public sealed class KeyTests
         Assert.Throws<InvalidRequestException>(() => new RestorationSettings(GuidanceScale: double.PositiveInfinity).Validate());
         new RestorationSettings(1, 1, 1000, 100).Validate();
     }
+
+    [Theory]
+    [InlineData(null, false, 0)]        // neither
+    [InlineData("ab12", true, 0)]       // both
+    [InlineData("ab12", false, -1)]
+    [InlineData("ab12", false, 1025)]
+    public void Settings_RegionThatMakesNoSense_IsRefused(string? mask, bool hasBox, int feather) =>
+        Assert.Throws<InvalidRequestException>(() =>
+            new RestorationSettings(Region: new RestorationRegion(mask, hasBox ? new RegionBox(0, 0, 1, 1) : null, feather)).Validate());
+
+    [Fact]
+    public void Settings_BoxWithoutPixels_IsRefused() =>
+        Assert.Throws<InvalidRequestException>(() => new RestorationSettings(Region: new RestorationRegion(Box: new RegionBox(0, 0, 0, 5))).Validate());
 }
