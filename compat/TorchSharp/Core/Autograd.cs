@@ -35,7 +35,7 @@ public static partial class torch
             var results = new IntPtr[to.Length];
             int status;
             fixed (IntPtr* f = from, s = seeds, t = to, r = results)
-                status = Native.dk_grad_of(f, from.Length, t, to.Length, s, seeds.Length, retain_graph || create_graph ? 1 : 0, create_graph ? 1 : 0, allow_unused ? 1 : 0, r);
+                status = Native.dk_grad_of(f, from.Length, t, to.Length, s, seeds.Length, retain_graph ? 1 : 0, create_graph ? 1 : 0, allow_unused ? 1 : 0, r);
             GC.KeepAlive(outputs);
             GC.KeepAlive(inputs);
             GC.KeepAlive(grad_outputs);

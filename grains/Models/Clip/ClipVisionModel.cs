@@ -130,7 +130,7 @@ public sealed class ClipVisionModel : nn.Module<Tensor, Tensor>
             RegisterComponents();
         }
 
-        public void Initialize(Generator generator) => nn.init.normal_(classToken, 0, 1, generator);
+        public void Initialize(Generator generator) => classToken.normal_(0, 1, generator);
 
         public override Tensor forward(Tensor pixels)
         {

@@ -29,7 +29,7 @@ public static class Initializer
                     Fill(convolution.Weight, convolution.Bias, shape[1] * shape[2] * shape[3]);
                     break;
                 case Embedding embedding:
-                    nn.init.normal_(embedding.Weight, 0, 1, generator);
+                    embedding.Weight.normal_(0, 1, generator);
                     break;
                 case IOwnInitialization own:
                     own.Initialize(generator);
@@ -44,9 +44,9 @@ public static class Initializer
         void Fill(Tensor weight, Tensor? bias, long fanIn)
         {
             var bound = 1 / Math.Sqrt(fanIn);
-            nn.init.uniform_(weight, -bound, bound, generator);
+            weight.uniform_(-bound, bound, generator);
             if (bias is not null)
-                nn.init.uniform_(bias, -bound, bound, generator);
+                bias.uniform_(-bound, bound, generator);
         }
     }
 }

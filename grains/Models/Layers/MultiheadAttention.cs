@@ -51,7 +51,7 @@ public sealed class MultiheadAttention : nn.Module<Tensor, Tensor, Tensor>, IOwn
     void IOwnInitialization.Initialize(Generator generator)
     {
         var bound = Math.Sqrt(6.0 / (4 * width));                               // Xavier, of a [3D, D] weight, as PyTorch
-        nn.init.uniform_(inputWeight, -bound, bound, generator);
+        inputWeight.uniform_(-bound, bound, generator);
         nn.init.constant_(inputBias, 0);
     }
 }

@@ -48,5 +48,5 @@ public sealed class EditHead : nn.Module<Tensor, Tensor, Tensor>, IOwnInitializa
         return leave.call(transformer.call(states, queries)).MoveToOuterDisposeScope();
     }
 
-    void IOwnInitialization.Initialize(Generator generator) => nn.init.normal_(query, 0, 1, generator);
+    void IOwnInitialization.Initialize(Generator generator) => query.normal_(0, 1, generator);
 }

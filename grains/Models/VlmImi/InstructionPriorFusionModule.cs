@@ -114,7 +114,7 @@ public sealed class InstructionPriorFusionModule : nn.Module<Tensor, Tensor, Ten
             RegisterComponents();
         }
 
-        public void Initialize(Generator generator) => nn.init.normal_(queries, 0, 1 / Math.Sqrt(width), generator);
+        public void Initialize(Generator generator) => queries.normal_(0, 1 / Math.Sqrt(width), generator);
 
         public override Tensor forward(Tensor text, Tensor time)
         {

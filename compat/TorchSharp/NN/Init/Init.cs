@@ -55,10 +55,15 @@ public static partial class torch
             public static Tensor ones_(Tensor tensor) => Quietly(tensor, () => tensor.fill_(1));
 
             public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1, Generator? generator = null) =>
-                Quietly(tensor, () => tensor.uniform_(low, high, generator));
+                Quietly(tensor, () => tensor.uniform_(low, high, None(generator)));
 
             public static Tensor normal_(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null) =>
-                Quietly(tensor, () => tensor.normal_(mean, std, generator));
+                Quietly(tensor, () => tensor.normal_(mean, std, None(generator)));
+
+            // Whoever relies on it would get other weights at every run with the official package.
+            private static Generator? None(Generator? generator) => generator is null
+                ? null
+                : throw new NotSupportedException("TorchSharp 0.107 ignores the generator given to nn.init; use the tensor's own uniform_ or normal_ under no_grad.");
 
             public static Tensor xavier_uniform_(Tensor tensor, double gain = 1.0)
             {

@@ -83,5 +83,5 @@ internal static class NanoWeights
         }
     }
 
-    private static void Uniform(Tensor tensor, double bound, Generator generator) => nn.init.uniform_(tensor, -bound, bound, generator);
+    private static void Uniform(Tensor tensor, double bound, Generator generator) => tensor.uniform_(-bound, bound, generator);
 }
