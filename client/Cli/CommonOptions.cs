@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Darkroom.Cli.CommandLine;
+using Darkroom.Cli.Embedded;
+using Darkroom.Contracts.Runs;
 
 namespace Darkroom.Cli;
 
@@ -18,4 +21,47 @@ internal static class CommonOptions
         Description = "Checkpoint to restore with (safetensors). Default: the one that ships.",
         HelpName = "FILE",
     };
+
+    /// <summary>Gets the option for an imported checkpoint.</summary>
+    public static Option<string?> Checkpoint { get; } = new("--checkpoint")
+    {
+        Description = "Imported checkpoint to restore with; './cluster checkpoint list' names them.",
+        HelpName = "NAME",
+    };
+
+    /// <summary>Gets the option for a pipeline.</summary>
+    public static Option<string?> Pipeline { get; } = MakePipeline();
+
+    /// <summary>Gets the option for the number of denoising steps.</summary>
+    public static Option<int?> Steps { get; } = Numbers.Whole("--steps", 1, RestorationSettings.MaxSteps, "Denoising steps. Default: the pipeline's.");
+
+    /// <summary>Gets the option for the guidance scale.</summary>
+    public static Option<double?> Guidance { get; } =
+        Numbers.Real("--guidance", 0, RestorationSettings.MaxGuidanceScale, "How much the instruction counts, 1 = off. Default: the pipeline's.");
+
+    /// <summary>Gets the option for the update rule.</summary>
+    public static Option<string?> Scheduler { get; } = new("--scheduler")
+    {
+        Description = "How noise is taken away, such as unipc or ddpm. Default: the pipeline's.",
+        HelpName = "NAME",
+    };
+
+    /// <summary>Reads what a user said about the model.</summary>
+    public static ModelChoice Choice(ParseResult result) =>
+        new(result.GetValue(Model), result.GetValue(Checkpoint), result.GetValue(Pipeline));
+
+    /// <summary>Reads the settings of a run.</summary>
+    public static RestorationSettings Settings(ParseResult result, double? strength, ulong? seed) => new(
+        strength ?? 1, seed ?? 0, result.GetValue(Steps), result.GetValue(Guidance), Scheduler: result.GetValue(Scheduler));
+
+    private static Option<string?> MakePipeline()
+    {
+        var option = new Option<string?>("--pipeline")
+        {
+            Description = $"How to restore: {string.Join(", ", ModelChoice.Pipelines)}. Default: what the checkpoint is for.",
+            HelpName = "NAME",
+        };
+        option.AcceptOnlyFromAmong([.. ModelChoice.Pipelines]);
+        return option;
+    }
 }

@@ -1,3 +1,5 @@
+using Darkroom.Grains.Checkpoints;
+using Darkroom.Grains.Checkpoints.Pipelines;
 using Darkroom.Grains.Devices;
 using Darkroom.Grains.Jobs;
 using Darkroom.Grains.Runs;
@@ -7,6 +9,7 @@ using Darkroom.Imaging;
 using Darkroom.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Hosting;
 using Orleans.Providers;
 using Orleans.Runtime;
@@ -18,6 +21,8 @@ namespace Darkroom.Grains;
 /// <summary>Registers the grains' services in a silo.</summary>
 public static class DarkroomGrains
 {
+    private const string CacheFolderName = "darkroom-cache";
+
     /// <summary>Adds devices, models, the grains' storage and their options. The blob store is the host's to add.</summary>
     public static ISiloBuilder AddDarkroomGrains(this ISiloBuilder silo)
     {
@@ -30,6 +35,11 @@ public static class DarkroomGrains
         AddOptions<SessionOptions>(services, SessionOptions.SectionName);
         AddOptions<JobOptions>(services, JobOptions.SectionName);
 
+        services.TryAddSingleton(provider => new CheckpointStore(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<ContentStore>()));
+        services.TryAddSingleton(provider => new CheckpointReader(
+            provider.GetRequiredService<ContentStore>(),
+            provider.GetRequiredService<IOptions<ModelOptions>>().Value.CacheFolder ?? Path.Combine(Path.GetTempPath(), CacheFolderName)));
+        services.TryAddSingleton<StoredPipelines>();
         services.TryAddSingleton<IPipelineLoader, CheckpointPipelineLoader>();
         services.AddSingleton<DeviceSet>();
         services.AddSingleton<WorkspaceStore>();

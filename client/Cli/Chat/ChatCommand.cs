@@ -2,7 +2,6 @@ using System.CommandLine;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Cli.Embedded;
 using Darkroom.Cli.Terminals;
-using Darkroom.Contracts.Runs;
 
 namespace Darkroom.Cli.Chat;
 
@@ -19,16 +18,17 @@ internal static class ChatCommand
         var seed = Numbers.Seed("Seed of all noise. Default 0.");
         var command = new Command("chat", $"Talks about a photograph: <restore>, <refine> WORDS, plain questions, and {ChatLine.Commands}.")
         {
-            photo, folder, session, strength, seed, CommonOptions.Data, CommonOptions.Model,
+            photo, folder, session, strength, seed, CommonOptions.Data, CommonOptions.Model, CommonOptions.Checkpoint, CommonOptions.Pipeline,
+            CommonOptions.Steps, CommonOptions.Guidance, CommonOptions.Scheduler,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
             var picture = await Photo.ReadAsync(result.GetRequiredValue(photo), cancellationToken);
             var files = VersionFiles.In(result.GetValue(folder) ?? Path.GetDirectoryName(picture.Path)!, picture);
-            await using var cluster = await LocalCluster.StartAsync(result.GetValue(CommonOptions.Data), result.GetValue(CommonOptions.Model), cancellationToken);
+            await using var cluster = await LocalCluster.StartAsync(result.GetValue(CommonOptions.Data), CommonOptions.Choice(result), cancellationToken);
             var opened = await cluster.Client.OpenSessionAsync(
                 new MemoryStream(picture.File), result.GetValue(session), cluster.Model, cancellationToken);
-            var settings = new RestorationSettings(result.GetValue(strength) ?? 1, result.GetValue(seed) ?? 0);
+            var settings = CommonOptions.Settings(result, result.GetValue(strength), result.GetValue(seed));
             await new ChatLoop(terminal, cluster.Client, opened, files, settings).RunAsync(cancellationToken);
             return ExitCode.Done;
         });

@@ -1,8 +1,10 @@
 using Darkroom.Cli.CommandLine;
 using Darkroom.Client;
 using Darkroom.Contracts.Devices;
+using Darkroom.Grains.Checkpoints.Pipelines;
 using Darkroom.Silo;
 using Darkroom.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -36,14 +38,15 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>Starts a cluster.</summary>
     /// <param name="dataFolder">Where it keeps its blobs, or null for the default.</param>
-    /// <param name="modelPath">The checkpoint to restore with, or null for the one that ships.</param>
+    /// <param name="choice">The model to restore with.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     /// <exception cref="InputException">The folder cannot be written, or the checkpoint is not there.</exception>
-    public static async Task<LocalCluster> StartAsync(string? dataFolder, string? modelPath, CancellationToken cancellationToken)
+    public static async Task<LocalCluster> StartAsync(string? dataFolder, ModelChoice choice, CancellationToken cancellationToken)
     {
+        choice.Require();
         var folder = new BlobStoreOptions { Folder = dataFolder }.ResolvedFolder;
         RequireWritable(folder);
-        var (weights, model) = modelPath is null ? (null, null) : Locate(modelPath);
+        var (weights, model) = choice.Path is null ? (null, null) : Locate(choice.Path);
         var cluster = await EmbeddedCluster.StartAsync(
             new EmbeddedClusterOptions
             {
@@ -52,7 +55,16 @@ internal sealed class LocalCluster : IAsyncDisposable
                 Configure = Configure,
             },
             cancellationToken);
-        return new LocalCluster(cluster, folder, model);
+        try
+        {
+            model ??= await choice.ResolveAsync(cluster.Services.GetRequiredService<StoredPipelines>(), cancellationToken);
+            return new LocalCluster(cluster, folder, model);
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Lists what the silos of the cluster have; there is one.</summary>

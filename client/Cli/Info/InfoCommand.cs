@@ -14,7 +14,7 @@ internal static class InfoCommand
         var command = new Command("info", "Starts the cluster and tells its devices, models and folders.") { CommonOptions.Data, CommonOptions.Model };
         command.SetAction(async (result, cancellationToken) =>
         {
-            await using var cluster = await LocalCluster.StartAsync(result.GetValue(CommonOptions.Data), result.GetValue(CommonOptions.Model), cancellationToken);
+            await using var cluster = await LocalCluster.StartAsync(result.GetValue(CommonOptions.Data), new ModelChoice(result.GetValue(CommonOptions.Model)), cancellationToken);
             foreach (var silo in await cluster.ListSilosAsync(cancellationToken))
             {
                 Line("silo", silo.Silo);

@@ -28,17 +28,20 @@ internal static class RestoreCommand
         var box = new Option<string?>("--box") { Description = "Only this rectangle changes: left, top, width, height in pixels.", HelpName = "X,Y,W,H" };
         var feather = Numbers.Whole("--feather", 0, RestorationRegion.MaxFeather, $"Width in pixels of the soft seam inside the mask or box. Default {RestorationRegion.DefaultFeather}.");
         var json = new Option<bool>("--json") { Description = "Report as one line of JSON." };
-        var command = new Command("restore", "Restores a photograph.") { photo, output, instruction, strength, seed, mask, box, feather, CommonOptions.Data, CommonOptions.Model, json };
+        var command = new Command("restore", "Restores a photograph.")
+        {
+            photo, output, instruction, strength, seed, mask, box, feather, CommonOptions.Data, CommonOptions.Model, CommonOptions.Checkpoint, CommonOptions.Pipeline,
+            CommonOptions.Steps, CommonOptions.Guidance, CommonOptions.Scheduler, json,
+        };
         command.SetAction((result, cancellationToken) =>
         {
             var request = new RestoreRequest(
                 result.GetValue(photo),
                 result.GetValue(output),
                 result.GetValue(instruction),
-                result.GetValue(strength) ?? 1,
-                result.GetValue(seed) ?? 0,
+                CommonOptions.Settings(result, result.GetValue(strength), result.GetValue(seed)),
                 result.GetValue(CommonOptions.Data),
-                result.GetValue(CommonOptions.Model),
+                CommonOptions.Choice(result),
                 result.GetValue(json),
                 RegionRequest.Parse(result.GetValue(mask), result.GetValue(box), result.GetValue(feather)));
             return new RestoreRun(request, terminal).RunAsync(cancellationToken);

@@ -1,23 +1,24 @@
+using Darkroom.Cli.Embedded;
+using Darkroom.Contracts.Runs;
+
 namespace Darkroom.Cli.Restore;
 
 /// <summary>What <c>restore</c> was asked to do.</summary>
 /// <param name="PhotoPath">The photograph, or null for a sample that is drawn.</param>
 /// <param name="OutputPath">Where the result goes, or null for a name beside the photograph.</param>
 /// <param name="Instruction">The user's words, or null for <c>&lt;restore&gt;</c>.</param>
-/// <param name="Strength">How much of the restored picture is taken, 0..1.</param>
-/// <param name="Seed">Seed of all noise of the run, and of the sample.</param>
+/// <param name="Settings">The settings of the run; its seed is the sample's too.</param>
 /// <param name="DataFolder">Where the cluster keeps its blobs, or null for the default.</param>
-/// <param name="ModelPath">The checkpoint file, or null for the one that ships.</param>
+/// <param name="Model">The model to restore with.</param>
 /// <param name="IsJson">Whether the report is JSON.</param>
 /// <param name="Region">The part that may change, or null for all of it.</param>
 internal sealed record RestoreRequest(
     string? PhotoPath,
     string? OutputPath,
     string? Instruction,
-    double Strength,
-    ulong Seed,
+    RestorationSettings Settings,
     string? DataFolder,
-    string? ModelPath,
+    ModelChoice Model,
     bool IsJson,
     RegionRequest? Region = null)
 {

@@ -23,18 +23,18 @@ internal sealed class RestoreRun(RestoreRequest request, Terminal terminal)
     {
         var (photo, truth) = request.PhotoPath is { } path
             ? (await Photo.ReadAsync(path, cancellationToken), null)
-            : await SamplePhoto.DrawAsync(request.Seed, cancellationToken);
+            : await SamplePhoto.DrawAsync(request.Settings.Seed, cancellationToken);
         var outputs = RestoreOutputs.Reserve(photo, request.OutputPath);
         var mask = request.Region is { } asked ? await asked.ReadMaskAsync(photo, cancellationToken) : null;
         string? seen;
         RestorationSettings settings;
         Restoration restoration;
         byte[] file;
-        await using (var cluster = await LocalCluster.StartAsync(request.DataFolder, request.ModelPath, cancellationToken))
+        await using (var cluster = await LocalCluster.StartAsync(request.DataFolder, request.Model, cancellationToken))
         {
             var session = await cluster.Client.OpenSessionAsync(new MemoryStream(photo.File), model: cluster.Model, cancellationToken: cancellationToken);
             var region = request.Region?.ToRegion(mask is null ? null : await cluster.Client.UploadAsync(new MemoryStream(mask), cancellationToken));
-            settings = new RestorationSettings(request.Strength, request.Seed, Region: region);
+            settings = request.Settings with { Region = region };
             seen = (await session.SendAsync(Question, cancellationToken: cancellationToken)).Description;
             restoration = await ProgressView.RunAsync(terminal, view =>
                 session.RestoreAsync(request.Message, settings, new RunProgressReporter(view), cancellationToken));

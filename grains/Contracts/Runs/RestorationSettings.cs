@@ -8,19 +8,23 @@ namespace Darkroom.Contracts.Runs;
 /// <param name="Steps">Number of denoising steps, or null for the pipeline's default.</param>
 /// <param name="GuidanceScale">Weight of classifier-free guidance (1 = off), or null for the pipeline's default.</param>
 /// <param name="Region">The part of the picture that may change, or null for all of it.</param>
+/// <param name="Scheduler">The update rule, such as <c>unipc</c> or <c>ddpm</c>, or null for the pipeline's default.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.RestorationSettings")]
 public sealed record RestorationSettings(
     [property: Id(0)] double Strength = 1,
     [property: Id(1)] ulong Seed = 0,
     [property: Id(2)] int? Steps = null,
     [property: Id(3)] double? GuidanceScale = null,
-    [property: Id(4)] RestorationRegion? Region = null)
+    [property: Id(4)] RestorationRegion? Region = null,
+    [property: Id(5)] string? Scheduler = null)
 {
     /// <summary>The largest number of steps that is accepted.</summary>
     public const int MaxSteps = 1000;
 
     /// <summary>The largest guidance scale that is accepted.</summary>
     public const double MaxGuidanceScale = 100;
+
+    private const int MaxSchedulerLength = 32;
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="InvalidRequestException">A value is out of range.</exception>
@@ -33,5 +37,7 @@ public sealed record RestorationSettings(
         if (GuidanceScale is { } scale && !(scale >= 0 && scale <= MaxGuidanceScale))
             throw new InvalidRequestException($"GuidanceScale is {scale}; allowed are 0 to {MaxGuidanceScale}.");
         Region?.Validate();
+        if (Scheduler is { } name && (name.Length is 0 or > MaxSchedulerLength || !name.All(c => char.IsAsciiLetterLower(c) || c == '-')))
+            throw new InvalidRequestException($"Scheduler has {name.Length} characters; allowed are 1 to {MaxSchedulerLength} lower-case letters and '-'.");
     }
 }

@@ -60,6 +60,16 @@ public sealed class CheckpointStore(IBlobStore blobs, ContentStore contents)
         }
     }
 
+    /// <summary>Lists the names of the checkpoints, each with the mark of its manifest's version; no manifest is read.</summary>
+    public async IAsyncEnumerable<(string Name, string ETag)> ListNamesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var blob in blobs.ListAsync(Prefix, cancellationToken).ConfigureAwait(false))
+        {
+            if (IsName(blob.Name[Prefix.Length..]))
+                yield return (blob.Name[Prefix.Length..], blob.ETag);
+        }
+    }
+
     /// <summary>Reads a manifest.</summary>
     /// <returns>The manifest, or null when there is no such checkpoint.</returns>
     /// <exception cref="InvalidCheckpointException">The manifest is damaged.</exception>

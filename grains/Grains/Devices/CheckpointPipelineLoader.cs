@@ -1,30 +1,55 @@
+using Darkroom.Grains.Checkpoints.Pipelines;
+using Darkroom.Models.Llmra;
 using Darkroom.Models.Pipelines;
 using Microsoft.Extensions.Options;
 using static TorchSharp.torch;
 
 namespace Darkroom.Grains.Devices;
 
-/// <summary>Loads models from the checkpoints in the weights folder.</summary>
-internal sealed class CheckpointPipelineLoader(IOptions<ModelOptions> options) : IPipelineLoader
+/// <summary>Loads models: the small ones from the weights folder, the papers' from the checkpoints in the blob store.</summary>
+internal sealed class CheckpointPipelineLoader(IOptions<ModelOptions> options, StoredPipelines stored) : IPipelineLoader
 {
     private const string Extension = ".safetensors";
     private const string FolderName = "weights";
 
+    // Whose describer looks at pictures for pipelines that have none of their own.
+    private const string DescribingModel = "llmra-compact";
+
     private readonly string? folder = options.Value.WeightsFolder ?? FindFolder();
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ListModels() => folder is null || !Directory.Exists(folder)
-        ? []
-        : [.. Directory.EnumerateFiles(folder, "*" + Extension).Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
+    public async Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken)
+    {
+        var checkpoints = await stored.ListAsync(cancellationToken);
+        return [.. ListFiles().Concat(checkpoints.Select(checkpoint => checkpoint.Checkpoint)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
 
     /// <inheritdoc/>
     public LoadedModel Load(string model, Device device)
     {
         // The name comes with a request: only names of the list are joined to a path.
-        if (!ListModels().Contains(model, StringComparer.Ordinal))
-            throw new FileNotFoundException($"the folder '{folder ?? FolderName}' ({ModelOptions.SectionName}:{nameof(ModelOptions.WeightsFolder)}) has {string.Join(", ", ListModels().DefaultIfEmpty("no checkpoint"))}.");
-        return PipelineLoader.Load(Path.Combine(folder!, model + Extension), device);
+        if (ListFiles().Contains(model, StringComparer.Ordinal))
+            return PipelineLoader.Load(PathOf(model), device);
+        if (stored.Load(model, device) is not { } loaded)
+            throw new FileNotFoundException($"the folder '{folder ?? FolderName}' ({ModelOptions.SectionName}:{nameof(ModelOptions.WeightsFolder)}) has {string.Join(", ", ListFiles().DefaultIfEmpty("no checkpoint"))}, and no checkpoint of this name was imported.");
+        try
+        {
+            return loaded.Describer is null && ListFiles().Contains(DescribingModel, StringComparer.Ordinal)
+                ? loaded with { Describer = CompactLlmraCheckpoint.LoadDescriber(PathOf(DescribingModel), device) }
+                : loaded;
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
     }
+
+    private string PathOf(string model) => Path.Combine(folder!, model + Extension);
+
+    private List<string> ListFiles() => folder is null || !Directory.Exists(folder)
+        ? []
+        : [.. Directory.EnumerateFiles(folder, "*" + Extension).Select(path => Path.GetFileNameWithoutExtension(path))];
 
     private static string? FindFolder()
     {

@@ -7,10 +7,10 @@ namespace Darkroom.Grains.Devices;
 public interface IPipelineLoader
 {
     /// <summary>Lists the models that can be loaded, in ordinal order.</summary>
-    IReadOnlyList<string> ListModels();
+    Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken);
 
     /// <summary>Loads a model; called on the device's thread.</summary>
-    /// <param name="model">One of <see cref="ListModels"/>.</param>
+    /// <param name="model">One of <see cref="ListModelsAsync"/>.</param>
     /// <param name="device">Where to.</param>
     /// <returns>The model; the caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">There is no such model.</exception>

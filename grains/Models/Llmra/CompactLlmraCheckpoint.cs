@@ -76,6 +76,17 @@ public static class CompactLlmraCheckpoint
         return (Fill(new CompactLlmra(ReadConfig(file), tokenizer.VocabularySize), file, RestorerPrefix, device), tokenizer);
     }
 
+    /// <summary>Reads the describer of a checkpoint and leaves its restorer alone.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="device">Where the weights go.</param>
+    /// <returns>The describer; the caller disposes it.</returns>
+    /// <exception cref="InvalidCheckpointException">The file is not a compact LLMRA.</exception>
+    public static BuiltInDescriber LoadDescriber(string path, Device device)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return new BuiltInDescriber(Fill(new DescriberNetwork(), file, DescriberPrefix, device), device);
+    }
+
     /// <summary>Reads a checkpoint as a served model.</summary>
     internal static LoadedModel Load(SafetensorsFile file, string name, string hash, Device device)
     {

@@ -83,7 +83,7 @@ internal sealed class Pause
 /// <summary>Loads the test pipeline under the names <c>test</c> and <c>other</c>, and the one with noise under <c>noisy</c>.</summary>
 internal sealed class TestPipelineLoader(StepLog log, string silo) : IPipelineLoader
 {
-    public IReadOnlyList<string> ListModels() => [NoisyPipeline.ModelName, "other", TestPipeline.ModelName];
+    public Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([NoisyPipeline.ModelName, "other", TestPipeline.ModelName]);
 
     public LoadedModel Load(string model, Device device)
     {

@@ -72,13 +72,21 @@ public sealed class KeyTests
     public void Settings_StrengthOutOfRange_IsRefused(double strength) =>
         Assert.Throws<InvalidRequestException>(() => new RestorationSettings(strength).Validate());
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("UniPC")]
+    [InlineData("../unipc")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    public void Settings_SchedulerThatIsNoName_IsRefused(string name) =>
+        Assert.Throws<InvalidRequestException>(() => new RestorationSettings(Scheduler: name).Validate());
+
     [Fact]
     public void Settings_StepsAndGuidanceOutOfRange_AreRefused()
     {
         Assert.Throws<InvalidRequestException>(() => new RestorationSettings(Steps: 0).Validate());
         Assert.Throws<InvalidRequestException>(() => new RestorationSettings(Steps: 1001).Validate());
         Assert.Throws<InvalidRequestException>(() => new RestorationSettings(GuidanceScale: double.PositiveInfinity).Validate());
-        new RestorationSettings(1, 1, 1000, 100).Validate();
+        new RestorationSettings(1, 1, 1000, 100, Scheduler: "euler-ancestral").Validate();
     }
 
     [Theory]

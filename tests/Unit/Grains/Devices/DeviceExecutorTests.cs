@@ -163,7 +163,7 @@ public sealed class DeviceExecutorTests : IDisposable
     {
         public int Loads { get; private set; }
 
-        public IReadOnlyList<string> ListModels() => ["stub"];
+        public Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>(["stub"]);
 
         public LoadedModel Load(string model, Device device)
         {

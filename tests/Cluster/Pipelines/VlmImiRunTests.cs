@@ -1,0 +1,77 @@
+using Darkroom.Contracts.Errors;
+using Darkroom.Contracts.Images;
+using Darkroom.Contracts.Runs;
+using Darkroom.Imaging;
+using Darkroom.Tests.Cluster.Support;
+
+namespace Darkroom.Tests.Cluster.Pipelines;
+
+/// <summary>VLM-IMI as users get it: imported, loaded by a silo, stepped by its device, in a session.</summary>
+public sealed class VlmImiRunTests
+{
+    private const string Checkpoint = "vlm-nano";
+
+    private static readonly RestorationSettings Settings = new(Seed: 3, Steps: 3);
+
+    [Fact]
+    public async Task Run_ImportedCheckpoint_DependsOnSeedWordsAndSchedulerAlone()
+    {
+        await using var cluster = await PaperCluster.StartAsync("vlm-imi", Checkpoint);
+        var first = await RestoreAsync(cluster, "<refine> brighten the room", Settings);
+        Assert.Equal((Checkpoint, RunStage.Completed), (first.Model, first.Stage));
+        var picture = await TestPictures.ReadAsync(cluster.Contents, first.Result!.Hash);
+        Assert.Equal((24, 16), (picture.Width, picture.Height));
+
+        Assert.Equal(first.Result.Hash, (await RestoreAsync(cluster, "<refine> brighten the room", Settings)).Result!.Hash);
+        RunStatus[] others =
+        [
+            await RestoreAsync(cluster, "<refine> brighten the room", Settings with { Seed = 4 }),
+            await RestoreAsync(cluster, "<refine> much less light please", Settings),
+            await RestoreAsync(cluster, "<refine> brighten the room", Settings with { Scheduler = "ddpm" }),
+            await RestoreAsync(cluster, "<refine> brighten the room", Settings with { Steps = 5 }),
+        ];
+        Assert.Equal(5, others.Select(run => run.Result!.Hash).Append(first.Result.Hash).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Runs_OfDifferentStepsAtOnce_AreAsAlone()
+    {
+        await using var cluster = await PaperCluster.StartAsync("vlm-imi", Checkpoint);
+        var alone = await RestoreAsync(cluster, "<refine> brighter", Settings);
+        var together = await Task.WhenAll(
+            RestoreAsync(cluster, "<refine> darker", Settings with { Seed = 9, Steps = 4 }),
+            RestoreAsync(cluster, "<refine> brighter", Settings),
+            RestoreAsync(cluster, "<refine> warmer", Settings with { Seed = 10, Scheduler = "ddpm" }));
+        var (before, after) = (await ReadAsync(cluster, alone.Result!), await ReadAsync(cluster, together[1].Result!));
+        Assert.All(before.Pixels.Zip(after.Pixels), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 1.001 / 255));
+    }
+
+    [Theory]
+    [InlineData("euler-ancestral", null, "unipc, ddpm")]
+    [InlineData(null, 7.5, "no guidance")]
+    public async Task Run_SettingsThatItDoesNotOffer_AreRefused(string? scheduler, double? guidance, string allowed)
+    {
+        await using var cluster = await PaperCluster.StartAsync("vlm-imi", Checkpoint);
+        var run = await RestoreAsync(cluster, "<refine> brighter", Settings with { Scheduler = scheduler, GuidanceScale = guidance });
+        Assert.Equal(RunStage.Failed, run.Stage);
+        Assert.Contains(allowed, run.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_CheckpointWithoutItsTextEncoder_SaysWhatIsMissing()
+    {
+        await using var cluster = await DarkroomTestCluster.StartAsync(configure: PaperCluster.LoadAsReal);
+        await PaperCluster.ImportAsync(cluster, "vlm-imi", "partial", folder => Directory.Delete(Path.Combine(folder, "flan-t5-large"), recursive: true));
+        var run = await RestoreAsync(cluster, "<refine> brighter", Settings, "partial");
+        Assert.Equal(RunStage.Failed, run.Stage);
+        Assert.Contains("'t5-encoder'", run.Error!.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<RunStatus> RestoreAsync(DarkroomTestCluster cluster, string message, RestorationSettings settings, string model = Checkpoint)
+    {
+        var session = await cluster.Client().OpenSessionAsync(TestPictures.Png(), model: model);
+        return (await session.RestoreAsync(message, settings)).Run!;
+    }
+
+    private static Task<PlanarImage> ReadAsync(DarkroomTestCluster cluster, ImageRef image) => TestPictures.ReadAsync(cluster.Contents, image.Hash);
+}

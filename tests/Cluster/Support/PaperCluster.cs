@@ -1,0 +1,57 @@
+using Darkroom.Grains.Checkpoints;
+using Darkroom.Grains.Checkpoints.Pipelines;
+using Darkroom.Grains.Devices;
+using Darkroom.Models.Checkpoints.Nano;
+using Darkroom.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Tests.Cluster.Support;
+
+/// <summary>A cluster that loads models as a real one does, with a nano checkpoint imported.</summary>
+internal static class PaperCluster
+{
+    /// <summary>Starts silos and imports a nano checkpoint.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="name">The checkpoint's name.</param>
+    /// <param name="configure">More settings.</param>
+    public static async Task<DarkroomTestCluster> StartAsync(string pipeline, string name, Action<IServiceCollection>? configure = null)
+    {
+        var cluster = await DarkroomTestCluster.StartAsync(configure: services =>
+        {
+            LoadAsReal(services);
+            configure?.Invoke(services);
+        });
+        try
+        {
+            await ImportAsync(cluster, pipeline, name);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Has silos load models as real ones do.</summary>
+    public static void LoadAsReal(IServiceCollection services) => services.AddSingleton<IPipelineLoader>(provider => new CheckpointPipelineLoader(
+        provider.GetRequiredService<IOptions<ModelOptions>>(), provider.GetRequiredService<StoredPipelines>()));
+
+    /// <summary>Writes a nano checkpoint and imports it.</summary>
+    public static async Task<CheckpointManifest> ImportAsync(DarkroomTestCluster cluster, string pipeline, string name, Action<string>? change = null)
+    {
+        var folder = DarkroomTestCluster.NewFolder();
+        try
+        {
+            NanoCheckpoint.Write(pipeline, seed: 1, folder);
+            change?.Invoke(folder);
+            var store = new CheckpointStore(cluster.Blobs, new ContentStore(cluster.Blobs));
+            return (await new CheckpointImporter(store, TimeProvider.System).ImportAsync(new CheckpointImport(folder, name), null, default)).Manifest;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
