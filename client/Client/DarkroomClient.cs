@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Images;
 using Darkroom.Contracts.Jobs;
 using Darkroom.Contracts.Sessions;
+using Darkroom.Contracts.Tenants;
 using Darkroom.Storage;
 
 namespace Darkroom.Client;
@@ -96,6 +98,14 @@ public sealed class DarkroomClient(IGrainFactory grains, ContentStore contents, 
         var key = JobKey.Create(Tenant, job);
         return new RestorationJob(key, grains.GetGrain<IJobGrain>(key.ToString()), contents, watcher);
     }
+
+    /// <summary>Tells what the tenant may, has and has used today.</summary>
+    public Task<TenantStatus> GetTenantAsync(CancellationToken cancellationToken = default) =>
+        watcher.RetryAsync(() => grains.GetGrain<ITenantGrain>(Tenant).GetStatusAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Lists what the tenant used, a line for each day (UTC) with usage, oldest first.</summary>
+    public Task<ImmutableArray<UsageDay>> ListUsageAsync(CancellationToken cancellationToken = default) =>
+        watcher.RetryAsync(() => grains.GetGrain<ITenantGrain>(Tenant).ListUsageAsync(cancellationToken), cancellationToken);
 
     /// <summary>Copies a picture's file.</summary>
     /// <param name="image">The picture.</param>

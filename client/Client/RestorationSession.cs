@@ -33,6 +33,7 @@ public sealed class RestorationSession
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="SessionNotFoundException">There is no such session.</exception>
     /// <exception cref="InvalidRequestException">The settings are out of range.</exception>
+    /// <exception cref="QuotaExceededException">The tenant has used up what it is allowed; the exception says when to try again.</exception>
     public Task<TurnReply> SendAsync(
         string text, RestorationSettings? settings = null, string? turnId = null, CancellationToken cancellationToken = default) =>
         Grain.SendAsync(new SessionMessage(turnId ?? Guid.NewGuid().ToString("N"), text, settings ?? new RestorationSettings()), cancellationToken);

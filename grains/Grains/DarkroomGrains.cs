@@ -5,6 +5,7 @@ using Darkroom.Grains.Jobs;
 using Darkroom.Grains.Runs;
 using Darkroom.Grains.Sessions;
 using Darkroom.Grains.Storage;
+using Darkroom.Grains.Tenants;
 using Darkroom.Imaging;
 using Darkroom.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,7 @@ public static class DarkroomGrains
         AddOptions<RunOptions>(services, RunOptions.SectionName);
         AddOptions<SessionOptions>(services, SessionOptions.SectionName);
         AddOptions<JobOptions>(services, JobOptions.SectionName);
+        AddOptions<TenantOptions>(services, TenantOptions.SectionName);
 
         services.TryAddSingleton(provider => new CheckpointStore(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<ContentStore>()));
         services.TryAddSingleton(provider => new CheckpointReader(

@@ -30,7 +30,7 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
             {
                 await AnswerAsync(line, cancellationToken);
             }
-            catch (Exception error) when (error is InputException or InvalidRequestException)
+            catch (Exception error) when (error is InputException or InvalidRequestException or QuotaExceededException)
             {
                 Say(error.Message.ReplaceLineEndings(" "));
             }

@@ -76,6 +76,7 @@ public sealed record PrepareRequest(
 /// <param name="Description">The describer's sentences, or null.</param>
 /// <param name="Instruction">The text that steers the model.</param>
 /// <param name="ModelHash">SHA-256 of the checkpoint file.</param>
+/// <param name="DeviceSeconds">Device time of the run since it was begun or taken up there.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.PrepareResult")]
 public sealed record PrepareResult(
     [property: Id(0)] DeviceOutcome Outcome,
@@ -83,7 +84,8 @@ public sealed record PrepareResult(
     [property: Id(2)] int Steps = 0,
     [property: Id(3)] string? Description = null,
     [property: Id(4)] string Instruction = "",
-    [property: Id(5)] string ModelHash = "");
+    [property: Id(5)] string ModelHash = "",
+    [property: Id(6)] double DeviceSeconds = 0);
 
 /// <summary>Asks to advance a run.</summary>
 /// <param name="RunId">The run.</param>
@@ -102,12 +104,14 @@ public sealed record StepRequest(
 /// <param name="TilesDone">Tiles with all their steps.</param>
 /// <param name="Step">Steps done of the next tile.</param>
 /// <param name="Checkpoint">The checkpoint that was written, or null.</param>
+/// <param name="DeviceSeconds">Device time of the run since it was begun or taken up there.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.StepResult")]
 public sealed record StepResult(
     [property: Id(0)] DeviceOutcome Outcome,
     [property: Id(1)] int TilesDone = 0,
     [property: Id(2)] int Step = 0,
-    [property: Id(3)] RunCheckpoint? Checkpoint = null);
+    [property: Id(3)] RunCheckpoint? Checkpoint = null,
+    [property: Id(4)] double DeviceSeconds = 0);
 
 /// <summary>Asks to finish a run.</summary>
 /// <param name="RunId">The run.</param>

@@ -10,6 +10,8 @@ public interface IRunGrain : IGrainWithStringKey
     /// <returns>Where the run stands; it goes on after the call.</returns>
     /// <exception cref="RunConflictException">The run was started with another request.</exception>
     /// <exception cref="InvalidRequestException">The settings are out of range.</exception>
+    /// <exception cref="QuotaExceededException">The tenant has used up what it is allowed; nothing was started.</exception>
+    /// <exception cref="StorageFailedException">The start could not be kept; say it again.</exception>
     [Alias("StartAsync")]
     Task<RunStatus> StartAsync(RunRequest request, CancellationToken cancellationToken);
 

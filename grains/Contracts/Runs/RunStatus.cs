@@ -68,6 +68,7 @@ public sealed record RunError([property: Id(0)] RunErrorCode Code, [property: Id
 /// <param name="Tiles">Tiles of the picture, once prepared.</param>
 /// <param name="Attempt">1 at first; one more each time the run was moved or taken up again.</param>
 /// <param name="Elapsed">Time since the start, or from start to end.</param>
+/// <param name="DeviceSeconds">Time of devices that the run used, its share of passes that it had in common with others.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.RunStatus")]
 public sealed record RunStatus(
     [property: Id(0)] string RunId,
@@ -81,7 +82,8 @@ public sealed record RunStatus(
     [property: Id(8)] int Steps,
     [property: Id(9)] int Tiles,
     [property: Id(10)] int Attempt,
-    [property: Id(11)] TimeSpan Elapsed)
+    [property: Id(11)] TimeSpan Elapsed,
+    [property: Id(12)] double DeviceSeconds = 0)
 {
     /// <summary>Gets whether the run has ended.</summary>
     public bool HasEnded => Stage >= RunStage.Completed;

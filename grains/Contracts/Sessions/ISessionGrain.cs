@@ -27,6 +27,7 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <exception cref="SessionNotFoundException">There is no such session.</exception>
     /// <exception cref="InvalidRequestException">The settings are out of range.</exception>
     /// <exception cref="SessionConflictException">The turn's id was used for another message.</exception>
+    /// <exception cref="QuotaExceededException">The message would start a run, and the tenant has used up what it is allowed; the turn was not taken.</exception>
     [Alias("SendAsync")]
     Task<TurnReply> SendAsync(SessionMessage message, CancellationToken cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Darkroom.Contracts.Runs;
 using Darkroom.Models.Pipelines;
 using static TorchSharp.torch;
@@ -7,7 +8,8 @@ namespace Darkroom.Grains.Devices;
 /// <summary>Whose work it is and whether a person waits: what the order of a device's queue goes by.</summary>
 /// <param name="Priority">Interactive work goes before batch work.</param>
 /// <param name="Tenant">Within a priority, tenants have equal shares.</param>
-internal readonly record struct WorkClass(RunPriority Priority, string Tenant);
+/// <param name="Meter">What counts the device's time, or null where nobody asks for it.</param>
+internal readonly record struct WorkClass(RunPriority Priority, string Tenant, DeviceMeter? Meter = null);
 
 /// <summary>Something for a device to do.</summary>
 internal abstract class DeviceWork(WorkClass workClass, CancellationToken cancellationToken)
@@ -62,10 +64,13 @@ internal sealed class CallWork<T>(Func<T> function, WorkClass workClass, TimeSpa
     /// <inheritdoc/>
     public override void Execute()
     {
+        var start = Stopwatch.GetTimestamp();
         try
         {
             using var scope = NewDisposeScope();
-            completion.SetResult(function());
+            var result = function();
+            Class.Meter?.AddSince(start);
+            completion.SetResult(result);
         }
 #pragma warning disable CA1031 // Whatever is thrown belongs to whoever waits; the device's thread must go on.
         catch (Exception error)

@@ -68,6 +68,7 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOp
         var overview = Resampler.Fit(picture, model.Pipeline.Profile.OverviewSize);
         var describer = run.Kind == RunKind.Restore && run.Description is null ? model.Describer : null;
         var patches = describer is null ? null : PatchSampler.Spread(picture, describer.PatchSize, PictureTensors.MaxPatches);
+        var meter = new DeviceMeter();
         var prepared = await device.RunAsync(
             () =>
             {
@@ -75,8 +76,8 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOp
                 var description = describer is null ? run.Description : describer.Describe(pixels, PictureTensors.ToTensor(patches!, device.Device)).Text;
                 return Prepare(model.Pipeline, pixels, run, description);
             },
-            new WorkClass(run.Priority, RunKey.Parse(request.RunId).Tenant), isAdmitted: false, cancellationToken);
-        return new RunWorkspace(request.RunId, run, picture, model, prepared);
+            new WorkClass(run.Priority, RunKey.Parse(request.RunId).Tenant, meter), isAdmitted: false, cancellationToken);
+        return new RunWorkspace(request.RunId, run, picture, model, prepared, meter);
     }
 
     private static PreparedRun Prepare(IRestorationPipeline pipeline, Tensor overview, RunRequest run, string? description)

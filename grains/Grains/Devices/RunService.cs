@@ -71,10 +71,10 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
         try
         {
             if (!await EndsWithinAsync(advance, device, request.MaxWait, cancellationToken))
-                return new StepResult(DeviceOutcome.Working, workspace.TilesDone, workspace.Step);
+                return new StepResult(DeviceOutcome.Working, workspace.TilesDone, workspace.Step, null, workspace.Meter.Seconds);
             workspace.EndAdvance(advance);
             var done = await advance;
-            return new StepResult(workspace.IsDone ? DeviceOutcome.Done : DeviceOutcome.Working, workspace.TilesDone, workspace.Step, done.Checkpoint);
+            return new StepResult(workspace.IsDone ? DeviceOutcome.Done : DeviceOutcome.Working, workspace.TilesDone, workspace.Step, done.Checkpoint, workspace.Meter.Seconds);
         }
         catch (Exception error) when (OutcomeOf(error) is { } outcome && !cancellationToken.IsCancellationRequested)
         {
@@ -134,7 +134,7 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
             workspaces.Drop(workspace);
         return new PrepareResult(
             DeviceOutcome.Done, workspace.Plan.Tiles.Count, workspace.Prepared.StepCount, workspace.Prepared.Description,
-            workspace.Prepared.Instruction, workspace.Model.Pipeline.Profile.ModelHash);
+            workspace.Prepared.Instruction, workspace.Model.Pipeline.Profile.ModelHash, workspace.Meter.Seconds);
     }
 
     private static async Task<bool> EndsWithinAsync(Task work, DeviceExecutor? device, TimeSpan maxWait, CancellationToken cancellationToken)

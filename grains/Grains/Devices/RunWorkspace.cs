@@ -22,13 +22,14 @@ internal sealed class RunWorkspace : IDisposable
     private bool isDisposed;
 
     /// <summary>Begins the work on a run.</summary>
-    public RunWorkspace(string runId, RunRequest request, PlanarImage source, LoadedModel model, PreparedRun prepared)
+    public RunWorkspace(string runId, RunRequest request, PlanarImage source, LoadedModel model, PreparedRun prepared, DeviceMeter? meter = null)
     {
+        Meter = meter ?? new DeviceMeter();
         (RunId, Request, Source, Model, Prepared) = (runId, request, source, model, prepared);
         var profile = model.Pipeline.Profile;
         Plan = TilePlan.Create(source.Width, source.Height, profile.TileSize, profile.TileOverlap, profile.SizeMultiple);
         Blender = new TileBlender(Plan, source);
-        Class = new WorkClass(request.Priority, RunKey.Parse(runId).Tenant);
+        Class = new WorkClass(request.Priority, RunKey.Parse(runId).Tenant, Meter);
     }
 
     /// <summary>Gets the run.</summary>
@@ -57,6 +58,9 @@ internal sealed class RunWorkspace : IDisposable
 
     /// <summary>Gets or sets how much each pixel may change, or null if all may.</summary>
     public RegionMask? Region { get; set; }
+
+    /// <summary>Gets what counts the device time of the run since it was begun or taken up here.</summary>
+    public DeviceMeter Meter { get; }
 
     /// <summary>Gets or sets how many tiles have all their steps.</summary>
     public int TilesDone { get; set; }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Darkroom.Contracts.Errors;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
@@ -78,12 +79,15 @@ internal sealed partial class StepBatch(string device, BatchCaps caps, ILogger l
     // A row that is not finite comes as null.
     private static List<Tensor?> Forward(IReadOnlyList<StepWork> rows)
     {
+        var start = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
         var latents = rows.Count == 1 ? rows[0].Latent : cat(rows.Select(row => row.Latent).ToArray(), 0);
         var stepped = rows[0].Model.Pipeline.Step(latents, [.. rows.Select(row => row.Context)]);
         if (stepped.shape[0] != rows.Count)
             throw new InvalidOperationException($"The pipeline answered {rows.Count} rows with {stepped.shape[0]}.");
         var isFinite = stepped.isfinite().reshape(rows.Count, -1).all(1).to(CPU).data<bool>().ToArray();
+        foreach (var row in rows)
+            row.Class.Meter?.AddSince(start, rows.Count);
         // Copies, not views: a view would keep the whole batch in memory as long as its slowest row lives.
         return [.. isFinite.Select((finite, row) => !finite ? null : rows.Count == 1 ? stepped.DetachFromDisposeScope() : stepped.narrow(0, row, 1).clone().DetachFromDisposeScope())];
     }

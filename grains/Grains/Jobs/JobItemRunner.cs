@@ -19,6 +19,7 @@ internal sealed partial class JobItemRunner(
     JobKey job, JobRequest request, IGrainFactory grains, JobSources sources, JobOptions options, TimeProvider time, ILogger logger)
 {
     private const int CancelTries = 5;
+    private static readonly TimeSpan MaxQuotaDelay = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan CallDelay = TimeSpan.FromSeconds(0.25);
 
     /// <summary>Makes an attempt.</summary>
@@ -118,6 +119,13 @@ internal sealed partial class JobItemRunner(
                 // Somebody used the name: the next attempt has another.
                 return Unreachable(error);
             }
+            catch (QuotaExceededException error)
+            {
+                // No fault of the picture: it waits for its tenant's turn, as long as it takes.
+                LogNoPlace(run.GetPrimaryKeyString(), error.Message, error.RetryAfter);
+                reached = time.GetTimestamp();
+                await Task.Delay(error.RetryAfter < MaxQuotaDelay ? error.RetryAfter : MaxQuotaDelay, time, cancellationToken);
+            }
             catch (Exception error) when (error is not (InvalidRequestException or InvalidImageException) && !cancellationToken.IsCancellationRequested)
             {
                 LogAgain(error, job.ToString());
@@ -134,6 +142,9 @@ internal sealed partial class JobItemRunner(
 
     [LoggerMessage(1320, LogLevel.Warning, "A call for {Id} failed; trying again")]
     private partial void LogAgain(Exception error, string id);
+
+    [LoggerMessage(1322, LogLevel.Information, "{RunId} waits for a place: {Reason} Trying again in {RetryAfter}")]
+    private partial void LogNoPlace(string runId, string reason, TimeSpan retryAfter);
 
     [LoggerMessage(1321, LogLevel.Error, "Picture {Index} of job {JobId} failed in a way that is not foreseen")]
     private partial void LogUnforeseen(Exception error, int index, string jobId);

@@ -3,6 +3,7 @@ using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Grains.Devices;
+using Darkroom.Grains.Tenants;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 
@@ -11,7 +12,7 @@ namespace Darkroom.Grains.Runs;
 /// <summary>Drives one run to its end: finds a device, goes through the stages, takes it up elsewhere when something breaks.</summary>
 /// <remarks>Runs on the turns of its grain and only awaits; it is the one writer of the state after the start.</remarks>
 internal sealed partial class RunDriver(
-    string runId, RunState state, Func<Task> write, RunFeed feed, IGrainFactory grains, RunBlobs blobs, RunOptions options, TimeProvider time, ILogger logger)
+    string runId, RunState state, Func<Task> write, RunFeed feed, RunAdmission admission, IGrainFactory grains, RunBlobs blobs, RunOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(5);
 
@@ -19,6 +20,7 @@ internal sealed partial class RunDriver(
     private readonly DeviceFinder finder = new(grains, options, time);
     private int failures;
     private bool isStarved;
+    private double usedBefore;
 
     /// <summary>Drives the run until it has ended.</summary>
     /// <param name="isTakenUp">Whether somebody else began it: the first write then shuts that one out.</param>
@@ -32,6 +34,7 @@ internal sealed partial class RunDriver(
         {
             if (isTakenUp)
                 await SaveAsync(cancellationToken);
+            await admission.EnterAsync(state.Request!.Priority, state.DeviceSeconds, cancellationToken);
             while (!state.HasEnded)
                 await AttemptAsync(cancellationToken);
         }
@@ -114,6 +117,7 @@ internal sealed partial class RunDriver(
     private async Task<DeviceOutcome> GoThroughAsync(IModelGrain device, CancellationToken cancellationToken)
     {
         var request = state.Request!;
+        usedBefore = state.DeviceSeconds;
         Tell(RunStage.Preparing);
         var prepared = await RepeatAsync(
             () => device.PrepareAsync(new PrepareRequest(runId, request, state.Checkpoint, options.CallWait), cancellationToken),
@@ -121,6 +125,7 @@ internal sealed partial class RunDriver(
         if (prepared.Outcome != DeviceOutcome.Done)
             return prepared.Outcome;
         NoteReached();
+        state.DeviceSeconds = usedBefore + prepared.DeviceSeconds;
         (state.Tiles, state.Steps, state.Description, state.Instruction, state.ModelHash) =
             (prepared.Tiles, prepared.Steps, prepared.Description, prepared.Instruction, prepared.ModelHash);
 
@@ -151,6 +156,7 @@ internal sealed partial class RunDriver(
             var result = await device.StepAsync(request, cancellationToken).WaitAsync(cancellationToken);
             if (result.Outcome is not (DeviceOutcome.Working or DeviceOutcome.Done))
                 return result.Outcome;
+            state.DeviceSeconds = usedBefore + result.DeviceSeconds;
             isStarved &= !meter.At(result.TilesDone, result.Step);
             NoteReached();
             Tell(RunStage.Stepping);
@@ -203,6 +209,7 @@ internal sealed partial class RunDriver(
     private async Task EndAsync(RunStage stage, RunError? error)
     {
         (state.Stage, state.Error, state.EndedAt) = (stage, error, time.GetUtcNow());
+        var isKept = true;
         try
         {
             await SaveAsync(CancellationToken.None);
@@ -212,12 +219,16 @@ internal sealed partial class RunDriver(
             // The end cannot be kept. Who waits hears of the failure; whoever takes the run up later drives it again.
             LogEndNotKept(failed, runId);
             (state.Stage, state.Result, state.Error) = (RunStage.Failed, null, new RunError(RunErrorCode.Storage, failed.Message));
+            isKept = false;
         }
 
         var elapsed = state.EndedAt.Value - state.StartedAt;
         RunMetrics.Ended(state, elapsed);
         LogEnded(runId, state.Stage, state.Model, elapsed.TotalMilliseconds, state.Attempt);
         Tell(state.Stage);
+        // Told after what is kept: a tenant that asks hears the same.
+        if (isKept)
+            await admission.SettleAsync(state.Stage, state.DeviceSeconds);
         if (state.CheckpointCount > 0)
             await blobs.TryDeleteAllAsync(runId);
     }

@@ -1,6 +1,7 @@
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Grains.Devices;
+using Darkroom.Grains.Tenants;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -14,15 +15,14 @@ internal sealed partial class RunGrain(
     [PersistentState("run")] IPersistentState<RunState> storage,
     RunBlobs blobs,
     IOptions<RunOptions> options,
+    IOptionsMonitor<TenantOptions> tenants,
     TimeProvider time,
     ILogger<RunGrain> logger) : Grain, IRunGrain, IDisposable
 {
-    // A run that is driven keeps its activation; the period only has to be shorter than any collection age.
-    private static readonly TimeSpan KeepAlivePeriod = TimeSpan.FromMinutes(1);
-
     private readonly RunFeed feed = new();
     private readonly CancellationTokenSource stop = new();
     private Task driving = Task.CompletedTask;
+    private RunAdmission admission = null!;
     private IGrainTimer? keepAlive;
 
     private string RunId => this.GetPrimaryKeyString();
@@ -33,6 +33,7 @@ internal sealed partial class RunGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         RunKey.Parse(RunId);
+        admission = new RunAdmission(RunId, GrainFactory, tenants.CurrentValue, time, logger);
         if (State.Layout > 0 && !State.HasEnded)
         {
             State.Attempt++;
@@ -60,6 +61,7 @@ internal sealed partial class RunGrain(
         if (State.Layout == 0)
         {
             request.Settings.Validate();
+            await admission.AdmitAsync(request.Priority, cancellationToken);
             (State.Layout, State.Request, State.StartedAt, State.Attempt) = (RunState.CurrentLayout, request, time.GetUtcNow(), 1);
             try
             {
@@ -124,15 +126,17 @@ internal sealed partial class RunGrain(
 
     private void Drive(bool isTakenUp)
     {
+        // A run that is driven keeps its activation too; the period is shorter than any collection age.
+        var period = admission.RenewPeriod;
         keepAlive = this.RegisterGrainTimer(
-            () => Task.CompletedTask,
-            new GrainTimerCreationOptions { DueTime = KeepAlivePeriod, Period = KeepAlivePeriod, KeepAlive = true, Interleave = true });
+            () => admission.RenewAsync(State.Request!.Priority, State.DeviceSeconds),
+            new GrainTimerCreationOptions { DueTime = period, Period = period, KeepAlive = true, Interleave = true });
         driving = DriveAsync(isTakenUp);
     }
 
     private async Task DriveAsync(bool isTakenUp)
     {
-        var driver = new RunDriver(RunId, State, () => storage.WriteStateAsync(CancellationToken.None), feed, GrainFactory, blobs, options.Value, time, logger);
+        var driver = new RunDriver(RunId, State, () => storage.WriteStateAsync(CancellationToken.None), feed, admission, GrainFactory, blobs, options.Value, time, logger);
         try
         {
             await driver.DriveAsync(isTakenUp, stop.Token);

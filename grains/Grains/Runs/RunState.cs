@@ -79,10 +79,14 @@ internal sealed class RunState
     [Id(16)]
     public bool IsCancelRequested { get; set; }
 
+    /// <summary>Gets or sets the device time it used (seconds); what was used since the last write is lost with a silo.</summary>
+    [Id(17)]
+    public double DeviceSeconds { get; set; }
+
     /// <summary>Gets whether the run has ended.</summary>
     public bool HasEnded => Stage >= RunStage.Completed;
 
     /// <summary>Tells where the run stands.</summary>
     public RunStatus ToStatus(string runId, DateTimeOffset now) => new(
-        runId, Stage, Result, Error, Description, Instruction, Model, ModelHash, Steps, Tiles, Attempt, (EndedAt ?? now) - StartedAt);
+        runId, Stage, Result, Error, Description, Instruction, Model, ModelHash, Steps, Tiles, Attempt, (EndedAt ?? now) - StartedAt, DeviceSeconds);
 }

@@ -9,6 +9,7 @@ namespace Darkroom.Grains.Sessions;
 internal sealed partial class RunFollower(IGrainBase session, Func<RunStatus, Task> end, TimeProvider time, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan MaxQuotaDelay = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KeepAlivePeriod = TimeSpan.FromMinutes(1);
@@ -35,7 +36,7 @@ internal sealed partial class RunFollower(IGrainBase session, Func<RunStatus, Ta
             if (status.HasEnded)
                 await end(status);
         }
-        catch (Exception error) when (error is TimeoutException or OrleansMessageRejectionException)
+        catch (Exception error) when (error is TimeoutException or OrleansMessageRejectionException or QuotaExceededException or StorageFailedException)
         {
             LogNotSettled(error);
         }
@@ -90,7 +91,9 @@ internal sealed partial class RunFollower(IGrainBase session, Func<RunStatus, Ta
 #pragma warning restore CA1031
             {
                 LogAgain(error);
-                await Task.Delay(RetryDelay, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+                // A turn that was taken is done, however long its tenant has no place for it.
+                var delay = error is QuotaExceededException quota && quota.RetryAfter < MaxQuotaDelay ? quota.RetryAfter : error is QuotaExceededException ? MaxQuotaDelay : RetryDelay;
+                await Task.Delay(delay, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

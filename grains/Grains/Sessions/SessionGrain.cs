@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
+using Darkroom.Contracts.Tenants;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -93,7 +94,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
         return plan switch
         {
             { Outcome: TurnOutcome.Refused } => new TurnReply(message.TurnId, TurnOutcome.Refused, plan.Answer, null, null, null, history.LastSequence),
-            { Kind: { } kind } => await StartRunAsync(message, plan, kind),
+            { Kind: { } kind } => await StartRunAsync(message, plan, kind, cancellationToken),
             { Describes: true } => await DescribeAsync(message, plan.Words, cancellationToken),
             _ => await AnswerAsync(message, plan.Answer, null),
         };
@@ -134,12 +135,14 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     /// <inheritdoc/>
     public void Dispose() => follower.Dispose();
 
-    private async Task<TurnReply> StartRunAsync(SessionMessage message, TurnPlan plan, RunKind kind)
+    private async Task<TurnReply> StartRunAsync(SessionMessage message, TurnPlan plan, RunKind kind, CancellationToken cancellationToken)
     {
         var image = history.CurrentImage;
         var known = kind == RunKind.Restore ? storage.State.Descriptions.GetValueOrDefault(image.Hash) : null;
         var run = new RunRequest(image, kind, plan.Words, known?.Text, message.Settings, storage.State.Model);
         var runId = RunKey.Create(key.Tenant, Guid.NewGuid().ToString("N")).ToString();
+        // Asked before the turn is taken: what is refused leaves no trace. If this silo dies in between, the place expires.
+        await GrainFactory.GetGrain<ITenantGrain>(key.Tenant).AdmitAsync(new AdmitRequest(runId, run.Priority), cancellationToken);
         var reply = history.StartRun(message, plan.Answer, runId, run);
         await SaveAsync();
         await follower.FollowAsync(GrainFactory.GetGrain<IRunGrain>(runId), run);

@@ -5,6 +5,7 @@ using Darkroom.Contracts.Images;
 using Darkroom.Contracts.Jobs;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
+using Darkroom.Contracts.Tenants;
 
 namespace Darkroom.Tests.Unit.Contracts;
 
@@ -28,7 +29,7 @@ internal static class ContractSamples
         Request,
         Checkpoint,
         new RunError(RunErrorCode.Storage, "the disk is full"),
-        new RunStatus("t/r", RunStage.Failed, Image, new RunError(RunErrorCode.Device, "no"), "seen", "told", "m", "h", 50, 4, 2, TimeSpan.FromSeconds(3)),
+        new RunStatus("t/r", RunStage.Failed, Image, new RunError(RunErrorCode.Device, "no"), "seen", "told", "m", "h", 50, 4, 2, TimeSpan.FromSeconds(3), 1.5),
         new RunProgress("t/r", RunStage.Stepping, 3, 50, 1, 4, 0.25, TimeSpan.FromSeconds(1), "seen"),
         new OpenSessionRequest("ab12", "llmra-compact"),
         new SessionInfo("t", "s", Image, "m", "v1", Image, 2, 7),
@@ -40,9 +41,9 @@ internal static class ContractSamples
         new DescribeResult(DeviceOutcome.Done, Description),
         Description,
         new PrepareRequest("t/r", Request, Checkpoint, TimeSpan.FromSeconds(2)),
-        new PrepareResult(DeviceOutcome.Done, 4, 50, "seen", "told", "hash"),
+        new PrepareResult(DeviceOutcome.Done, 4, 50, "seen", "told", "hash", 0.5),
         new StepRequest("t/r", 5, "runs/a", TimeSpan.FromSeconds(2)),
-        new StepResult(DeviceOutcome.Working, 1, 2, Checkpoint),
+        new StepResult(DeviceOutcome.Working, 1, 2, Checkpoint, 0.5),
         new FinishRequest("t/r", TimeSpan.FromSeconds(2)),
         new FinishResult(DeviceOutcome.Done, Image),
         new SiloReport("127.0.0.1:1@2", [new DeviceReport("cpu:0", 1, 2, ["m"])], ["m", "n"], "m", true),
@@ -53,6 +54,14 @@ internal static class ContractSamples
         new JobItemResult(3, "a.png", JobItemOutcome.Quarantined, Image, Image, new RunError(RunErrorCode.InvalidImage, "no"), "t/r", 2),
         new JobRequest("holiday/", "ab12", RunKind.Refine, "brighter", Settings, "llmra-compact", 4),
         new JobStatus("t/j", JobStage.Failed, 10, 1, 2, 3, 4, "ab12", new RunError(RunErrorCode.Storage, "gone"), 2, TimeSpan.FromSeconds(3)),
+        new AdmitRequest("t/r", RunPriority.Batch),
+        new RenewRequest("t/r", RunPriority.Batch, true, 1.5, TimeSpan.FromSeconds(2)),
+        new Admission(true, TimeSpan.FromSeconds(60)),
+        new RunUsage("t/r", RunStage.Completed, 1.5),
+        Usage,
+        Limits,
+        new TenantStatus("t", Limits, 3, 4, Usage),
+        new QuotaExceededException("too much", QuotaLimit.QueuedRuns, 11, 10, TimeSpan.FromSeconds(7)),
         new JobConflictException("another"),
         new JobNotFoundException("none"),
         new DeviceFailedException("it broke"),
@@ -66,6 +75,10 @@ internal static class ContractSamples
         new SessionNotFoundException("none"),
         new StorageFailedException("full"),
     ];
+
+    private static UsageDay Usage => new(new DateOnly(2026, 11, 21), 12.5, 3, 4);
+
+    private static TenantLimits Limits => new(8, 100, 3600);
 
     private static PictureDescription Description => new(25.5, 0.9, 0.1, "It is dark.", "It rains.", "It is noisy.");
 }

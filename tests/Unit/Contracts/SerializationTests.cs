@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Images;
+using Darkroom.Contracts.Tenants;
 using Darkroom.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
@@ -30,6 +31,13 @@ public sealed class SerializationTests
             Assert.Equal(error.Message, ((Exception)copy).Message);
         else
             Assert.Equal(JsonSerializer.Serialize(message, message.GetType()), JsonSerializer.Serialize(copy, copy.GetType()));
+    }
+
+    [Fact]
+    public void QuotaExceeded_RoundTrip_KeepsWhatItSays()
+    {
+        var copy = Serializer.Deserialize<QuotaExceededException>(Serializer.SerializeToArray(new QuotaExceededException("m", QuotaLimit.QueuedRuns, 11, 10, TimeSpan.FromSeconds(7))));
+        Assert.Equal((QuotaLimit.QueuedRuns, 11, 10, TimeSpan.FromSeconds(7)), (copy.Limit, copy.Actual, copy.Allowed, copy.RetryAfter));
     }
 
     [Fact]

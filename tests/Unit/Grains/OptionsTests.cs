@@ -3,13 +3,14 @@ using Darkroom.Grains.Devices;
 using Darkroom.Grains.Jobs;
 using Darkroom.Grains.Runs;
 using Darkroom.Grains.Sessions;
+using Darkroom.Grains.Tenants;
 using Xunit;
 
 namespace Darkroom.Tests.Unit.Grains;
 
 public sealed class OptionsTests
 {
-    public static TheoryData<object> Defaults => [new DeviceOptions(), new ModelOptions(), new RunOptions(), new SessionOptions(), new JobOptions()];
+    public static TheoryData<object> Defaults => [new DeviceOptions(), new ModelOptions(), new RunOptions(), new SessionOptions(), new JobOptions(), new TenantOptions()];
 
     public static TheoryData<object> BadValues =>
     [
@@ -37,6 +38,14 @@ public sealed class OptionsTests
         new JobOptions { RetryDelay = TimeSpan.Zero },
         new JobOptions { RunTimeout = TimeSpan.Zero },
         new JobOptions { PageSize = 0 },
+        new TenantOptions { MaxConcurrentRuns = 0 },
+        new TenantOptions { MaxQueuedRuns = -1 },
+        new TenantOptions { ReservedForInteractive = -1 },
+        new TenantOptions { DeviceSecondsPerDay = 0 },
+        new TenantOptions { LeaseDuration = TimeSpan.Zero },
+        new TenantOptions { LedgerDays = 0 },
+        new TenantOptions { Overrides = { ["acme"] = new TenantOverride { MaxConcurrentRuns = 0 } } },
+        new TenantOptions { Overrides = { ["a/b"] = new TenantOverride() } },
     ];
 
     [Theory]
@@ -57,6 +66,7 @@ public sealed class OptionsTests
         Assert.Equal(TimeSpan.FromMinutes(5), new DeviceOptions().HangTimeout);
         Assert.Equal(TimeSpan.FromMinutes(30), new DeviceOptions().LoadTimeout);
         Assert.Equal(2_000, new SessionOptions().MaxMessageLength);
+        Assert.Equal((256, 1_000, null), (new TenantOptions().MaxConcurrentRuns, new TenantOptions().MaxQueuedRuns, new TenantOptions().DeviceSecondsPerDay));
         Assert.Equal((16, 3), (new JobOptions().Concurrency, new JobOptions().MaxAttempts));
     }
 }

@@ -1,0 +1,125 @@
+using Darkroom.Contracts.Errors;
+using Darkroom.Contracts.Runs;
+using Darkroom.Contracts.Tenants;
+using Darkroom.Storage;
+using Darkroom.Tests.Cluster.Jobs;
+using Darkroom.Tests.Cluster.Support;
+
+namespace Darkroom.Tests.Cluster.Tenants;
+
+public sealed class TenantFaultTests
+{
+    private static readonly TimeSpan ShortLease = TimeSpan.FromSeconds(0.4);
+
+    [Fact]
+    public async Task Silo_KilledBetweenAdmissionAndStart_ThePlaceIsGivenBack()
+    {
+        await using var cluster = await TenantTests.StartAsync(options => (options.MaxConcurrentRuns, options.MaxQueuedRuns, options.LeaseDuration) = (1, 0, ShortLease), silos: 2);
+        var tenant = cluster.Grains.GetGrain<ITenantGrain>("acme");
+        // What a session does before it starts a run; then its silo dies.
+        Assert.True((await tenant.AdmitAsync(new AdmitRequest("acme/lost", RunPriority.Interactive), CancellationToken.None)).IsActive);
+        await Assert.ThrowsAsync<QuotaExceededException>(() => tenant.AdmitAsync(new AdmitRequest("acme/next", RunPriority.Interactive), CancellationToken.None));
+        await cluster.KillAsync(cluster.Silos[0].Name);
+
+        await TenantTests.NothingUnderWayAsync(cluster.Client());
+        Assert.True((await tenant.AdmitAsync(new AdmitRequest("acme/next", RunPriority.Interactive), CancellationToken.None)).IsActive);
+        Assert.Equal((0, 0), await TenantTests.UsedAsync(cluster));
+    }
+
+    [Fact]
+    public async Task Run_ThatEndedWithoutItsTenantHearing_IsCountedWhenItsPlaceExpires()
+    {
+        await using var cluster = await TenantTests.StartAsync(options => options.LeaseDuration = ShortLease);
+        var tenant = cluster.Grains.GetGrain<ITenantGrain>("acme");
+        var session = await cluster.Client().OpenSessionAsync(TestPictures.Png());
+        await tenant.GetStatusAsync(CancellationToken.None);
+        // Admission is written, and nothing after it until the run has given up telling.
+        var writes = 0;
+        cluster.Blobs.Before = (what, name) =>
+        {
+            if (what == "write" && name.Contains("state/tenant/", StringComparison.Ordinal) && Interlocked.Increment(ref writes) is > 1 and < 8)
+                throw new BlobStoreException("the test broke it");
+        };
+        var run = (await session.RestoreAsync()).Run!;
+
+        Assert.Equal(RunStage.Completed, run.Stage);
+        await TenantTests.NothingUnderWayAsync(cluster.Client());
+        Assert.Equal((1, 1), await TenantTests.UsedAsync(cluster));
+    }
+
+    [Fact]
+    public async Task Account_WrittenByAnotherActivation_IsReadAgainAndNothingIsCountedTwice()
+    {
+        await using var cluster = await TenantTests.StartAsync(options => options.LeaseDuration = ShortLease);
+        var session = await cluster.Client().OpenSessionAsync(TestPictures.Png());
+        var pause = cluster.Log.PauseAt(context => context.Step == 5);
+        var restoring = session.RestoreAsync();
+        await pause.ReachedAsync();
+        await foreach (var state in cluster.Blobs.ListAsync("state/tenant/"))
+        {
+            var (bytes, _) = (await cluster.Blobs.TryReadBytesAsync(state.Name))!.Value;
+            await cluster.Blobs.WriteBytesAsync(state.Name, bytes);
+        }
+
+        pause.End();
+        Assert.Equal(RunStage.Completed, (await restoring).Run!.Stage);
+        await TenantTests.NothingUnderWayAsync(cluster.Client());
+        Assert.Equal((1, 1), await TenantTests.UsedAsync(cluster));
+        Assert.Equal(RunStage.Completed, (await session.RestoreAsync()).Run!.Stage);
+    }
+
+    [Fact]
+    public async Task Account_WriteDoneButReportedFailed_RunsGoOnAndCountsAreRight()
+    {
+        await using var cluster = await TenantTests.StartAsync(options => options.LeaseDuration = ShortLease);
+        var lost = 0;
+        cluster.Blobs.LosesAcknowledgement = name => name.StartsWith("state/tenant/", StringComparison.Ordinal) && Interlocked.Increment(ref lost) % 3 == 2;
+        var hash = await cluster.Client().UploadAsync(TestPictures.Png());
+        var job = await cluster.Client().StartJobAsync(JobSamples.Items(12, hash), JobSamples.Request);
+        var status = await job.WaitAsync();
+        cluster.Blobs.LosesAcknowledgement = null;
+
+        Assert.Equal((12, 0), (status.Completed, status.Quarantined));
+        Assert.All(await JobSamples.ResultsAsync(job), result => Assert.Equal(1, result.Attempts));
+        await TenantTests.NothingUnderWayAsync(cluster.Client());
+        Assert.Equal((12, 12), await TenantTests.UsedAsync(cluster));
+        Assert.True(cluster.Blobs.FailureCount >= 3, $"the store lost {cluster.Blobs.FailureCount} acknowledgements");
+    }
+
+    [Fact]
+    public async Task Silos_OfTenantAndRunsDie_EveryRunIsCountedOnceAndNoPlaceIsLost()
+    {
+        const int Count = 60;
+        await using var cluster = await TenantTests.StartAsync(
+            options => (options.MaxConcurrentRuns, options.MaxQueuedRuns, options.LeaseDuration) = (4, 2, ShortLease), silos: 3);
+        var hash = await cluster.Client().UploadAsync(TestPictures.Png());
+        var job = await cluster.Client().StartJobAsync(JobSamples.Items(Count, hash), JobSamples.Request);
+        var kills = 0;
+        await foreach (var glimpse in job.WatchAsync())
+        {
+            if (glimpse.HasEnded || glimpse.Settled < 15 * (kills + 1))
+                continue;
+            kills++;
+            await cluster.StartSiloAsync();
+            await cluster.KillAsync(cluster.Silos[0].Name);
+        }
+
+        var status = await job.GetAsync();
+        Assert.InRange(kills, 3, 4);
+        Assert.Equal((Count, 0), (status.Completed, status.Quarantined));
+        await TenantTests.NothingUnderWayAsync(cluster.Client());
+        Assert.Equal((Count, Count), await TenantTests.UsedAsync(cluster));
+    }
+
+    [Fact]
+    public async Task Store_FailsForTheAccount_ARunIsRefusedOrStartedAndNeverHalf()
+    {
+        await using var cluster = await TenantTests.StartAsync(options => (options.MaxConcurrentRuns, options.MaxQueuedRuns) = (1, 0));
+        var session = await cluster.Client().OpenSessionAsync(TestPictures.Png());
+        cluster.Blobs.FailNext(1, "write", "state/tenant/");
+        await Assert.ThrowsAsync<StorageFailedException>(() => session.SendAsync("<restore>"));
+        Assert.Single(await session.ListVersionsAsync());
+        // The place of the one that was not let in is free.
+        Assert.Equal(RunStage.Completed, (await session.RestoreAsync()).Run!.Stage);
+    }
+}

@@ -1,0 +1,148 @@
+using Darkroom.Contracts.Errors;
+using Darkroom.Contracts.Jobs;
+using Darkroom.Contracts.Runs;
+using Darkroom.Contracts.Sessions;
+using Darkroom.Contracts.Tenants;
+using Darkroom.Grains.Tenants;
+using Darkroom.Tests.Cluster.Jobs;
+using Darkroom.Tests.Cluster.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Darkroom.Tests.Cluster.Tenants;
+
+public sealed class TenantTests
+{
+    [Fact]
+    public async Task Runs_MoreThanTheTenantMayHave_WaitThenAreRefusedWithTheReason()
+    {
+        await using var cluster = await StartAsync(options => (options.MaxConcurrentRuns, options.MaxQueuedRuns) = (1, 1));
+        var client = cluster.Client();
+        var pause = cluster.Log.PauseAt(_ => true);
+        var (first, second, third) = (await client.OpenSessionAsync(TestPictures.Png()), await client.OpenSessionAsync(TestPictures.Png()), await client.OpenSessionAsync(TestPictures.Png()));
+        var running = await first.SendAsync("<restore>");
+        await pause.ReachedAsync();
+        var queued = await second.SendAsync("<restore>");
+        var error = await Assert.ThrowsAsync<QuotaExceededException>(() => third.SendAsync("<restore>", turnId: "again"));
+
+        Assert.Equal((QuotaLimit.QueuedRuns, 1, 1), (error.Limit, error.Actual, error.Allowed));
+        Assert.True(error.RetryAfter > TimeSpan.Zero);
+        var status = await client.GetTenantAsync();
+        Assert.Equal((1, 1), (status.ActiveRuns, status.QueuedRuns));
+        // What is refused leaves no trace; conversation is never refused, and neither are other tenants.
+        Assert.Single(await third.ListVersionsAsync());
+        Assert.Equal(TurnOutcome.Answered, (await third.SendAsync("hello")).Outcome);
+        var other = (await (await cluster.Client("other").OpenSessionAsync(TestPictures.Png())).SendAsync("<restore>")).Outcome;
+        Assert.Equal(TurnOutcome.RunStarted, other);
+
+        pause.End();
+        Assert.Equal(RunStage.Completed, (await first.WaitAsync(running.RunId!)).Stage);
+        Assert.Equal(RunStage.Completed, (await second.WaitAsync(queued.RunId!)).Stage);
+        await NothingUnderWayAsync(client);
+        Assert.Equal(TurnOutcome.RunStarted, (await third.SendAsync("<restore>", turnId: "again")).Outcome);
+    }
+
+    [Fact]
+    public async Task Ledger_RunsThatEnded_AreCountedAndSurviveTheCluster()
+    {
+        var folder = DarkroomTestCluster.NewFolder();
+        try
+        {
+            UsageDay before;
+            await using (var cluster = await DarkroomTestCluster.StartAsync(folder: folder))
+            {
+                var session = await cluster.Client().OpenSessionAsync(TestPictures.Png());
+                var run = (await session.RestoreAsync()).Run!;
+                Assert.True(run.DeviceSeconds > 0);
+                await session.RestoreAsync("<refine> brighter", new RestorationSettings(GuidanceScale: 2));   // fails: the pipeline has none
+                await NothingUnderWayAsync(cluster.Client());
+                before = (await cluster.Client().GetTenantAsync()).Today;
+                Assert.Equal((1, 2), (before.Images, before.Runs));
+                Assert.True(before.DeviceSeconds >= run.DeviceSeconds);
+            }
+
+            await using (var cluster = await DarkroomTestCluster.StartAsync(folder: folder))
+            {
+                Assert.Equal(before, Assert.Single(await cluster.Client().ListUsageAsync()));
+                Assert.Empty(await cluster.Client("other").ListUsageAsync());
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task DeviceSeconds_UsedUp_RunsAreRefusedUntilTomorrow()
+    {
+        await using var cluster = await StartAsync(options => options.Overrides["poor"] = new TenantOverride { DeviceSecondsPerDay = 0.001 });
+        cluster.Log.OnStep = (_, _) => Thread.Sleep(1);   // so that ten steps take more than is allowed
+        var poor = await cluster.Client("poor").OpenSessionAsync(TestPictures.Png());
+        Assert.Equal(RunStage.Completed, (await poor.RestoreAsync()).Run!.Stage);
+        await NothingUnderWayAsync(cluster.Client("poor"));
+        var error = await Assert.ThrowsAsync<QuotaExceededException>(() => poor.RestoreAsync());
+
+        Assert.Equal((QuotaLimit.DeviceSecondsPerDay, 0.001), (error.Limit, error.Allowed));
+        Assert.True(error.Actual > 0.001);
+        Assert.InRange(error.RetryAfter, TimeSpan.Zero, TimeSpan.FromDays(1));
+        Assert.Contains("Tenant:Overrides:poor:DeviceSecondsPerDay", error.Message, StringComparison.Ordinal);
+        Assert.Equal(RunStage.Completed, (await (await cluster.Client("rich").OpenSessionAsync(TestPictures.Png())).RestoreAsync()).Run!.Stage);
+    }
+
+    [Fact]
+    public async Task Job_OfATenantWithTwoPlaces_WaitsAndLosesNoPicture()
+    {
+        await using var cluster = await StartAsync(options => (options.MaxConcurrentRuns, options.MaxQueuedRuns, options.ReservedForInteractive) = (2, 0, 0));
+        var most = 0;
+        cluster.Log.OnStep = (_, rows) => most = Math.Max(most, rows.Count);
+        var hash = await cluster.Client().UploadAsync(TestPictures.Png());
+        var job = await cluster.Client().StartJobAsync(JobSamples.Items(6, hash), JobSamples.Request);
+        var status = await job.WaitAsync();
+
+        Assert.Equal((JobStage.Completed, 6, 0), (status.Stage, status.Completed, status.Quarantined));
+        Assert.All(await JobSamples.ResultsAsync(job), result => Assert.Equal(1, result.Attempts));
+        Assert.InRange(most, 1, 2);
+        await NothingUnderWayAsync(cluster.Client());
+        Assert.Equal((6, 6), await UsedAsync(cluster));
+    }
+
+    [Fact]
+    public async Task Run_CancelledWhileItWaits_GivesItsPlaceBack()
+    {
+        await using var cluster = await StartAsync(options => (options.MaxConcurrentRuns, options.MaxQueuedRuns) = (1, 1));
+        var pause = cluster.Log.PauseAt(_ => true);
+        var (first, second) = (await cluster.Client().OpenSessionAsync(TestPictures.Png()), await cluster.Client().OpenSessionAsync(TestPictures.Png()));
+        var running = await first.SendAsync("<restore>");
+        await pause.ReachedAsync();
+        var queued = await second.SendAsync("<restore>");
+        Assert.Equal(RunStage.Cancelled, (await second.CancelAsync(queued.RunId!)).Stage);
+
+        var status = await cluster.Client().GetTenantAsync();
+        Assert.Equal((1, 0), (status.ActiveRuns, status.QueuedRuns));
+        pause.End();
+        Assert.Equal(RunStage.Completed, (await first.WaitAsync(running.RunId!)).Stage);
+    }
+
+    internal static Task<DarkroomTestCluster> StartAsync(Action<TenantOptions> configure, short silos = 1) =>
+        DarkroomTestCluster.StartAsync(silos, configure: services => services.PostConfigure(configure));
+
+    // A run tells its tenant of its end after it told its readers.
+    internal static async Task NothingUnderWayAsync(Client.DarkroomClient client)
+    {
+        var status = await client.GetTenantAsync();
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (status.ActiveRuns + status.QueuedRuns > 0)
+        {
+            Assert.False(timeout.IsCancellationRequested, $"after 20 s there are {status.ActiveRuns} active and {status.QueuedRuns} queued runs");
+            await Task.Delay(5, CancellationToken.None);
+            status = await client.GetTenantAsync();
+        }
+    }
+
+    internal static async Task<(long Images, long Runs)> UsedAsync(DarkroomTestCluster cluster)
+    {
+        // Two lines if midnight passes meanwhile.
+        var days = await cluster.Client().ListUsageAsync();
+        return (days.Sum(line => line.Images), days.Sum(line => line.Runs));
+    }
+}
