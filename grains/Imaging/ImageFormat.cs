@@ -14,13 +14,16 @@ public enum ImageFormat
 
     /// <summary>TIFF: 8 or 16 bit, grey or colour, with or without alpha.</summary>
     Tiff,
+
+    /// <summary>A camera's RAW file: a Bayer mosaic, developed to 16 bit colour. It is read, never written.</summary>
+    Raw,
 }
 
 /// <summary>Finds formats by file name and media type.</summary>
 public static class ImageFormats
 {
     /// <summary>The formats, for messages.</summary>
-    public const string Names = "JPEG, PNG, WebP and TIFF";
+    public const string Names = "JPEG, PNG, WebP, TIFF and RAW";
 
     /// <summary>Gets the file extensions that are understood, with their dots, lower case.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"];
@@ -54,7 +57,7 @@ public static class ImageFormats
         ImageFormat.Jpeg => ".jpg",
         ImageFormat.Png => ".png",
         ImageFormat.Webp => ".webp",
-        ImageFormat.Tiff => ".tiff",
+        ImageFormat.Tiff or ImageFormat.Raw => ".tiff",                         // what a RAW file was developed to
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
     };
 
@@ -65,6 +68,7 @@ public static class ImageFormats
         ImageFormat.Png => "image/png",
         ImageFormat.Webp => "image/webp",
         ImageFormat.Tiff => "image/tiff",
+        ImageFormat.Raw => "image/x-dcraw",
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
     };
 }

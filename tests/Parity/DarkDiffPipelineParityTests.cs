@@ -159,7 +159,8 @@ public sealed class DarkDiffPipelineParityTests
         Assert.Equal("R,G1,B,G2", raw.GetProperty("plane_order").GetString());
         var values = fixture.Read(key);
         var levels = new RawLevels(
-            BayerPatterns.Parse(raw.GetProperty("pattern").GetString()!), Planes(fixture, $"{@case}.in.black_level"), raw.GetProperty("white_level").GetDouble());
+            BayerPatterns.Parse(raw.GetProperty("pattern").GetString()!), Planes(fixture, $"{@case}.in.black_level"),
+            RawPlanes.All(raw.GetProperty("white_level").GetDouble()));
         return new RawMosaic((int)values.shape[1], (int)values.shape[0], [.. values.data<int>().ToArray().Select(value => checked((ushort)value))], levels);
     }
 

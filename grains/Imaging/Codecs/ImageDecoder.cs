@@ -1,6 +1,7 @@
 using System.Globalization;
 using Darkroom.Imaging.Exif;
 using Darkroom.Imaging.Headers;
+using Darkroom.Imaging.Raw;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
 using SixLabors.ImageSharp.PixelFormats;
@@ -9,14 +10,19 @@ namespace Darkroom.Imaging.Codecs;
 
 /// <summary>Decodes image files. Of an animation or a file of several pages, the first is read. Safe to use from several threads.</summary>
 /// <param name="options">Limits, checked before anything is decoded.</param>
+/// <remarks>RAW files are developed for the eye, with the automatic gain; <see cref="RawDecoder"/> gives more.</remarks>
 public sealed class ImageDecoder(ImagingOptions options)
 {
+    private readonly RawDecoder raw = new(options);
+
     /// <summary>Reads what a file is without decoding it.</summary>
     /// <param name="file">The whole file.</param>
     /// <returns>The header, with width and height of the upright picture.</returns>
     /// <exception cref="InvalidImageException">The file would not be decoded.</exception>
     public ImageHeader Identify(ReadOnlySpan<byte> file)
     {
+        if (raw.TryRead(file) is { } mosaic)
+            return new ImageHeader(ImageFormat.Raw, RawDecoder.SizeOf(mosaic).Width, RawDecoder.SizeOf(mosaic).Height, 16, IsGrey: false, HasAlpha: false);
         var header = ReadHeader(file);
         ExifBlock? exif;
         try
@@ -38,6 +44,8 @@ public sealed class ImageDecoder(ImagingOptions options)
     /// <exception cref="InvalidImageException">The file is no image, of an unknown kind, damaged, cut off or too large.</exception>
     public PlanarImage Decode(ReadOnlySpan<byte> file)
     {
+        if (raw.TryRead(file) is { } mosaic)
+            return RawDecoder.Rendered(mosaic);
         var header = ReadHeader(file);
         try
         {

@@ -26,6 +26,26 @@ public sealed class ColourMatrix
     public (double Red, double Green, double Blue) Map(double red, double green, double blue) =>
         (Row(0, red, green, blue), Row(1, red, green, blue), Row(2, red, green, blue));
 
+    /// <summary>The matrix that first does <paramref name="first"/> and then this.</summary>
+    public ColourMatrix Multiply(ColourMatrix first) => new([.. Enumerable.Range(0, Size * Size).Select(i =>
+        Enumerable.Range(0, Size).Sum(k => rows[(i / Size * Size) + k] * first.rows[(Size * k) + (i % Size)]))]);
+
+    /// <summary>The matrix that undoes this.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public ColourMatrix Invert()
+    {
+        var determinant = (rows[0] * Cofactor(0, 0)) + (rows[1] * Cofactor(0, 1)) + (rows[2] * Cofactor(0, 2));
+        if (Math.Abs(determinant) < 1e-9)
+            throw new ArgumentException($"The colour matrix [{string.Join(", ", rows)}] cannot be inverted: it maps different colours to one.");
+        return new ColourMatrix([.. Enumerable.Range(0, Size * Size).Select(i => Cofactor(i % Size, i / Size) / determinant)]);
+
+        double Cofactor(int row, int column)
+        {
+            var (a, b, c, d) = ((row + 1) % Size, (row + 2) % Size, (column + 1) % Size, (column + 2) % Size);
+            return (rows[(Size * a) + c] * rows[(Size * b) + d]) - (rows[(Size * a) + d] * rows[(Size * b) + c]);
+        }
+    }
+
     private double Row(int row, double red, double green, double blue) =>
         (rows[Size * row] * red) + (rows[(Size * row) + 1] * green) + (rows[(Size * row) + 2] * blue);
 }

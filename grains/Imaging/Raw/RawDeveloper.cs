@@ -30,10 +30,10 @@ public static class RawDeveloper
         var red = linear.Plane(0);
         var green = linear.Plane(1);
         var blue = linear.Plane(2);
-        var (black, factors) = (mosaic.Levels.Black.ToArray(), whiteBalance.ToArray());
+        var (black, white, factors) = (mosaic.Levels.Black.ToArray(), mosaic.Levels.White.ToArray(), whiteBalance.ToArray());
         Span<double> scales = stackalloc double[Planes];
         for (var plane = 0; plane < Planes; plane++)
-            scales[plane] = gain * factors[plane] / (mosaic.Levels.White - black[plane]);
+            scales[plane] = gain * factors[plane] / (white[plane] - black[plane]);
 
         for (var i = 0; i < count; i++)
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Darkroom.Imaging.Raw;
 
 /// <summary>What a sensor with a Bayer filter measured, one colour a pixel, and what must be known to read it.</summary>
@@ -60,19 +62,19 @@ public sealed class RawMosaic
 /// <param name="Pattern">Where the colours are.</param>
 /// <param name="Black">What darkness measures.</param>
 /// <param name="White">What the brightest light measures.</param>
-public sealed record RawLevels(BayerPattern Pattern, RawPlanes Black, double White)
+public sealed record RawLevels(BayerPattern Pattern, RawPlanes Black, RawPlanes White)
 {
     /// <summary>Refuses levels between which there is nothing.</summary>
-    /// <exception cref="InvalidImageException">The white level is not above a black level, or one is not a number of 16 bits.</exception>
+    /// <exception cref="InvalidImageException">A white level is not above its black level, or one is not a number of 16 bits.</exception>
     internal void Require()
     {
-        foreach (var black in Black.ToArray())
+        foreach (var (black, white) in Black.ToArray().Zip(White.ToArray()))
         {
-            if (black is not (>= 0 and <= ushort.MaxValue) || White is not (> 0 and <= ushort.MaxValue) || White <= black)
+            if (!(black >= 0 && white > black && white <= ushort.MaxValue))
             {
                 throw new InvalidImageException(ImageFault.Corrupt, string.Create(
-                    System.Globalization.CultureInfo.InvariantCulture,
-                    $"The RAW picture's black level is {black} and its white level {White}; allowed are 0 <= black < white <= {ushort.MaxValue}."));
+                    CultureInfo.InvariantCulture,
+                    $"The RAW picture's black level is {black} and its white level {white}; allowed are 0 <= black < white <= {ushort.MaxValue}."));
             }
         }
     }

@@ -6,6 +6,9 @@ internal sealed class NormalRandom(int seed)
     private readonly Random random = new(seed);
     private double? spare;
 
+    /// <summary>A number in [0, 1).</summary>
+    internal double NextUniform() => random.NextDouble();
+
     internal double Next()
     {
         if (spare is { } value)
