@@ -49,9 +49,14 @@ public sealed class LlamaForCausalLm : nn.Module<Tensor, Tensor>
         return decoder.Embedding.call(ids);
     }
 
+    /// <summary>The embeddings of the last tokens, which a checkpoint added to LLaMA's own.</summary>
+    /// <param name="count">How many.</param>
+    /// <returns>[1, count, D]; a view of the weights.</returns>
+    public Tensor ImageTokenRows(long count) => decoder.Embedding.Weight.narrow(0, Config.VocabularySize - count, count).unsqueeze(0);
+
     /// <summary>Runs the layers.</summary>
     /// <param name="embeddings">Embedded tokens, [B, N, D].</param>
-    /// <param name="mask">1 for tokens, 0 for padding on the left, [B, cached + N]; null without padding. Places are counted without the padding.</param>
+    /// <param name="mask">1 for tokens, 0 for padding, [B, cached + N]; null without padding. Places are counted without that on the left.</param>
     /// <param name="cache">What came before; the tokens are added to it. Null for none.</param>
     /// <returns>The hidden state behind the final norm, [B, N, D]; that of padding has no meaning. The caller disposes it.</returns>
     public Tensor Run(Tensor embeddings, Tensor? mask = null, LlamaCache? cache = null)
@@ -152,9 +157,16 @@ public sealed class LlamaForCausalLm : nn.Module<Tensor, Tensor>
 
             var positions = mask is null
                 ? arange(past, total, dtype: ScalarType.Int64, device: embeddings.device).unsqueeze(0)
-                : (mask.to(ScalarType.Int64).cumsum(1) - 1).clamp_min(0).narrow(1, past, count);
+                : Places(mask, past, count);
             var (cosine, sine) = rotary.Angles(positions, embeddings.dtype);
             return new LlamaPass(cosine, sine, Bias(embeddings, mask, past), cache);
+        }
+
+        // Counted from the first token of a row: padding on the right, as in training, goes on counting.
+        private static Tensor Places(Tensor mask, long past, long count)
+        {
+            var paddings = mask.to(ScalarType.Int64).cumsum(1).eq(0).to(ScalarType.Int64).sum(1).unsqueeze(1);   // [B, 1], on the left
+            return (arange(past, past + count, dtype: ScalarType.Int64, device: mask.device).unsqueeze(0) - paddings).clamp_min(0);
         }
 
         /// <summary>Hides later tokens and padding. With the least number, not infinity: padding itself would see nothing, and NaN would spread.</summary>

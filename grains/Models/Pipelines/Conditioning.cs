@@ -19,6 +19,9 @@ public sealed class Conditioning : IDisposable
     /// <summary>Gets the tensors by name, in ordinal order.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors => tensors;
 
+    /// <summary>Gets the words that the pipeline made of the instruction, for the user to read; null if it takes the instruction as it is.</summary>
+    public string? Words { get; init; }
+
     /// <summary>Gets a tensor by name.</summary>
     /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
     public Tensor this[string name] => tensors[name];

@@ -89,7 +89,9 @@ public sealed record Instruction(InstructionKind Kind, string Text);
 /// <param name="Steps">Number of denoising steps, or null for the pipeline's default.</param>
 /// <param name="GuidanceScale">Weight of classifier-free guidance (1 = off), or null for the pipeline's default.</param>
 /// <param name="Scheduler">The update rule by its word (<see cref="SchedulerNames"/>), or null for the pipeline's default.</param>
-public sealed record RunSettings(ulong Seed = 0, int? Steps = null, double? GuidanceScale = null, string? Scheduler = null);
+/// <param name="ImageGuidanceScale">Weight of the picture where guidance has two (InstructPix2Pix, MGIE), or null for the pipeline's default.</param>
+public sealed record RunSettings(
+    ulong Seed = 0, int? Steps = null, double? GuidanceScale = null, string? Scheduler = null, double? ImageGuidanceScale = null);
 
 /// <summary>One row of a batch: where a tile of a run stands.</summary>
 /// <param name="Conditioning">The run's conditioning; not disposed by the pipeline.</param>
