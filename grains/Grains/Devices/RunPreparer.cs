@@ -86,8 +86,9 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOp
         var settings = RunInstruction.Settings(run.Settings);
         try
         {
-            var steps = pipeline.CountSteps(settings);
-            return new PreparedRun(pipeline.Prepare(overview, instruction, settings), steps, description, instruction.Text);
+            pipeline.CountSteps(settings);                                      // settings that are not offered are refused before any work
+            var conditioning = pipeline.Prepare(overview, instruction, settings);
+            return new PreparedRun(conditioning, pipeline.CountSteps(settings, conditioning), description, instruction.Text);
         }
         catch (ArgumentException error)
         {
@@ -98,8 +99,8 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOp
     private async Task<RunWorkspace> ResumeAsync(
         DeviceExecutor device, LoadedModel model, PrepareRequest request, RunCheckpoint checkpoint, PlanarImage picture, CancellationToken cancellationToken)
     {
-        var steps = model.Pipeline.CountSteps(RunInstruction.Settings(request.Request.Settings));
         var (latent, conditioning) = await blobs.ReadAsync(checkpoint.BlobName, device.Device, cancellationToken);
+        var steps = model.Pipeline.CountSteps(RunInstruction.Settings(request.Request.Settings), conditioning);
         var workspace = new RunWorkspace(
             request.RunId, request.Request, picture, model, new PreparedRun(conditioning, steps, checkpoint.Description, checkpoint.Instruction))
         {

@@ -9,6 +9,9 @@ public sealed class BuiltInDescriber : IImageDescriber, IDisposable
     /// <summary>Side of the patches the network was trained on (pixels).</summary>
     public const int TrainedPatchSize = 96;
 
+    /// <summary>Longest side of the overviews the network was trained on (pixels).</summary>
+    public const int TrainedOverviewSize = 48;
+
     private const double RainThreshold = 0.5;
 
     // Brightening a picture that is meant to be dark spoils it; a dark one left as it is can still be asked for.
@@ -38,12 +41,22 @@ public sealed class BuiltInDescriber : IImageDescriber, IDisposable
         // The median: a patch of grass or a clipped sky misleads, half of the patches seldom do.
         var sigma = Math.Max(0, Math.Exp(measured.select(1, 0).median().ToSingle()) - 1);
         var rain = measured.select(1, 1).sigmoid().mean().ToSingle();
-        var dark = network.MeasureDarkness(overview.to(device)).sigmoid().cpu().ToSingle();
+        var dark = network.MeasureDarkness(Shrink(overview.to(device))).sigmoid().cpu().ToSingle();
         return new ImageDescription(
             sigma, rain, dark,
             DegradationSentences.Lighting(dark > DarkThreshold),
             DegradationSentences.Rain(rain > RainThreshold),
             DegradationSentences.Noise(sigma));
+    }
+
+    // Some pipelines want a larger overview than the network was trained on.
+    private static Tensor Shrink(Tensor overview)
+    {
+        var (height, width) = (overview.shape[2], overview.shape[3]);
+        var longest = Math.Max(height, width);
+        return longest <= TrainedOverviewSize
+            ? overview
+            : nn.functional.adaptive_avg_pool2d(overview, [Math.Max(1, height * TrainedOverviewSize / longest), Math.Max(1, width * TrainedOverviewSize / longest)]);
     }
 
     /// <inheritdoc/>

@@ -46,10 +46,25 @@ public sealed class PluginSelector : nn.Module<Tensor, Tensor, Tensor>, IOwnInit
         TensorShape.Require(input1, nameof(input1), TensorShape.Any, 1, width);
         TensorShape.Require(input2, nameof(input2), TensorShape.Any, TensorShape.Any, width);
         using var scope = NewDisposeScope();
-        var plugins = Unit(visual.call(input2.amax([1])));                      // [P, D]
-        var texts = Unit(text.call(input1).squeeze(1));                         // [T, D]
+        var plugins = Unit(ProjectPrompts(input2));                             // [P, D]
+        var texts = Unit(ProjectTexts(input1).squeeze(1));                      // [T, D]
         return (plugins.matmul(texts.t()) * logScale.exp()).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Maps task prompts into the space that they share with texts, VP.</summary>
+    /// <param name="prompts">[B, N, D].</param>
+    /// <returns>v, [B, D]; the caller disposes it.</returns>
+    public Tensor ProjectPrompts(Tensor prompts)
+    {
+        TensorShape.Require(prompts, nameof(prompts), TensorShape.Any, TensorShape.Any, width);
+        using var scope = NewDisposeScope();
+        return visual.call(prompts.amax([1])).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Maps texts into the space that they share with task prompts, TP.</summary>
+    /// <param name="texts">Embedded texts, [..., D].</param>
+    /// <returns>q, [..., D]; the caller disposes it.</returns>
+    public Tensor ProjectTexts(Tensor texts) => text.call(texts);
 
     void IOwnInitialization.Initialize(Generator generator) => nn.init.constant_(logScale, Math.Log(1 / 0.07));
 

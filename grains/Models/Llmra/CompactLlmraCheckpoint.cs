@@ -22,7 +22,7 @@ public static class CompactLlmraCheckpoint
     private const int TileOverlap = 32;
 
     /// <summary>Longest side of the overview that CEM and the describer see (pixels).</summary>
-    public const int OverviewSize = 48;
+    public const int OverviewSize = BuiltInDescriber.TrainedOverviewSize;
 
     /// <summary>Writes a checkpoint.</summary>
     /// <param name="path">Path of the file; replaced at once when whole.</param>

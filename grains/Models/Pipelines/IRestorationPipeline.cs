@@ -4,7 +4,7 @@ namespace Darkroom.Models.Pipelines;
 
 /// <summary>A restoration method as the cluster serves it: tensors in, tensors out, no state between calls.</summary>
 /// <remarks>
-/// A run is <c>Prepare</c> once, then for each tile <c>Encode</c>, <c>Step</c> times <see cref="CountSteps"/> and
+/// A run is <c>Prepare</c> once, then for each tile <c>Encode</c>, <c>Step</c> times <see cref="CountSteps(RunSettings, Conditioning)"/> and
 /// <c>Finish</c>. A one-shot network is a pipeline of one step. The device executor puts tiles of different runs into
 /// one <c>Step</c>: whatever differs between them stands in the <see cref="StepContext"/> of the row. All members run
 /// on the device's one thread, under <c>inference_mode</c>, inside a dispose scope of the caller.
@@ -17,6 +17,11 @@ public interface IRestorationPipeline : IDisposable
     /// <summary>Tells how many times <see cref="Step"/> is called for each tile.</summary>
     /// <exception cref="ArgumentException">The settings ask for something that the pipeline does not offer.</exception>
     int CountSteps(RunSettings settings);
+
+    /// <summary>Tells how many times <see cref="Step"/> is called for each tile of a prepared run: words may ask for more than one task.</summary>
+    /// <param name="settings">The run's settings.</param>
+    /// <param name="conditioning">What <see cref="Prepare"/> gave.</param>
+    int CountSteps(RunSettings settings, Conditioning conditioning) => CountSteps(settings);
 
     /// <summary>Encodes what is the same for all tiles of a run: the text and what the whole picture says.</summary>
     /// <param name="overview">The whole picture scaled to fit <see cref="PipelineProfile.OverviewSize"/>, [1, 3, h, w] float32, as <see cref="PipelineProfile.Input"/> says.</param>

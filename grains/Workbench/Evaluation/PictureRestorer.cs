@@ -38,8 +38,8 @@ public sealed class PictureRestorer(LoadedModel model, Device device)
         using var scope = NewDisposeScope();
         var settings = new RunSettings();
         var profile = model.Pipeline.Profile;
-        var steps = model.Pipeline.CountSteps(settings);
         using var conditioning = model.Pipeline.Prepare(Overview(picture), instruction, settings);
+        var steps = model.Pipeline.CountSteps(settings, conditioning);
         var plan = TilePlan.Create(picture.Width, picture.Height, profile.TileSize, profile.TileOverlap, profile.SizeMultiple);
         var blender = new TileBlender(plan, picture);
         foreach (var tile in plan.Tiles)

@@ -2,6 +2,7 @@ using Darkroom.Grains.Checkpoints;
 using Darkroom.Grains.Checkpoints.Pipelines;
 using Darkroom.Grains.Devices;
 using Darkroom.Models.Checkpoints.Nano;
+using Darkroom.Models.Pipelines;
 using Darkroom.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -35,8 +36,23 @@ internal static class PaperCluster
     }
 
     /// <summary>Has silos load models as real ones do.</summary>
-    public static void LoadAsReal(IServiceCollection services) => services.AddSingleton<IPipelineLoader>(provider => new CheckpointPipelineLoader(
-        provider.GetRequiredService<IOptions<ModelOptions>>(), provider.GetRequiredService<StoredPipelines>()));
+    public static void LoadAsReal(IServiceCollection services) => services.AddSingleton<IPipelineLoader>(MakeLoader);
+
+    /// <summary>Has silos load models as real ones do, and tell of each forward pass on the device's thread.</summary>
+    public static void Watch(IServiceCollection services, Action<IReadOnlyList<StepContext>> stepping) =>
+        services.AddSingleton<IPipelineLoader>(provider => new WatchedLoader(MakeLoader(provider), stepping));
+
+    /// <summary>Deletes a file or folder of a checkpoint; nothing if the path is empty.</summary>
+    public static void Delete(string folder, string path)
+    {
+        var full = Path.Combine(folder, path);
+        if (path.Length == 0)
+            return;
+        if (Directory.Exists(full))
+            Directory.Delete(full, recursive: true);
+        else
+            File.Delete(full);
+    }
 
     /// <summary>Writes a nano checkpoint and imports it.</summary>
     public static async Task<CheckpointManifest> ImportAsync(DarkroomTestCluster cluster, string pipeline, string name, Action<string>? change = null)
@@ -54,4 +70,7 @@ internal static class PaperCluster
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static CheckpointPipelineLoader MakeLoader(IServiceProvider provider) =>
+        new(provider.GetRequiredService<IOptions<ModelOptions>>(), provider.GetRequiredService<StoredPipelines>());
 }

@@ -13,12 +13,12 @@ namespace Darkroom.Tests.Parity.Pipelines;
 internal static class PipelineFixtures
 {
     /// <summary>The fixtures whose names begin so, of whatever seeds and sizes are there; one name that is skipped if there are none.</summary>
-    public static TheoryData<string> Named(string prefix)
+    public static TheoryData<string> Named(string prefix, string? usual = null)
     {
         var names = Fixture.Folder is { } folder && Directory.Exists(folder)
             ? Directory.GetDirectories(folder, prefix + "*").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToArray()
             : [];
-        return [.. names.DefaultIfEmpty(prefix + "_tiny")];
+        return [.. names.DefaultIfEmpty(usual ?? prefix + "_tiny")];
     }
 
     public static SchedulerKind KindOf(JsonElement @case) => @case.GetProperty("cls").GetString() switch
@@ -32,10 +32,12 @@ internal static class PipelineFixtures
     };
 
     /// <summary>Fails unless an 8-bit picture is the reference's, to within the levels that the fixture states.</summary>
-    public static void AssertPicture(Fixture fixture, string key, Tensor actual)
+    public static void AssertPicture(Fixture fixture, string key, Tensor actual) => AssertPicture(fixture, key, actual, fixture.Meta.GetProperty("tolerance").GetProperty("integer_outputs_max_level_difference").GetProperty(key).GetInt32());
+
+    /// <summary>Fails unless an 8-bit picture is the reference's, to within some levels.</summary>
+    public static void AssertPicture(Fixture fixture, string key, Tensor actual, int levels)
     {
         using var scope = NewDisposeScope();
-        var levels = fixture.Meta.GetProperty("tolerance").GetProperty("integer_outputs_max_level_difference").GetProperty(key).GetInt32();
         fixture.AssertClose(key, actual.to(ScalarType.Float64), levels, 0);
     }
 

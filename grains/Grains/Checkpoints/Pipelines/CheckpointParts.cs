@@ -81,7 +81,7 @@ internal sealed class CheckpointParts(CheckpointReader reader, CheckpointManifes
     /// <exception cref="InvalidCheckpointException">There is none.</exception>
     public T ReadBeside<T>(CheckpointComponent component, IReadOnlyList<string> names, Func<string, T> read)
     {
-        var path = names.Select(name => $"{component.Name}/{name}").FirstOrDefault(wanted => manifest.Files.Any(file => file.Path == wanted))
+        var path = names.Select(name => Join(component.Name, name)).FirstOrDefault(wanted => manifest.Files.Any(file => file.Path == wanted))
             ?? throw new InvalidCheckpointException(
                 $"Checkpoint '{manifest.Name}' has no tokenizer for '{component.Name}': {string.Join(" or ", names)} must lie beside it.");
         // Readers tell the format by the file's name.
@@ -102,6 +102,10 @@ internal sealed class CheckpointParts(CheckpointReader reader, CheckpointManifes
     public SentencePieceTokenizer ReadSentencePiece(CheckpointComponent component) =>
         ReadBeside(component, ["spiece.model", "tokenizer.model", "tokenizer.json"], SentencePieceTokenizer.Load);
 
+    /// <summary>Reads the CLIP tokenizer of a text encoder: beside it, or in the folder <c>tokenizer</c> next to it as diffusers has it.</summary>
+    public ClipTokenizer ReadClip(CheckpointComponent component) =>
+        ReadBeside(component, ["../tokenizer/merges.txt", "../tokenizer/tokenizer.json", "merges.txt", "tokenizer.json"], ClipTokenizer.Load);
+
     /// <summary>Leaves the networks to the pipeline.</summary>
     /// <returns>Their bytes.</returns>
     public long Keep()
@@ -121,6 +125,10 @@ internal sealed class CheckpointParts(CheckpointReader reader, CheckpointManifes
         var several => throw new InvalidCheckpointException(
             $"Checkpoint '{manifest.Name}' has {several.Count} files {name} ({string.Join(", ", several.Select(file => file.Path))}); its pipeline needs one."),
     };
+
+    private static string Join(string folder, string name) => name.StartsWith("../", StringComparison.Ordinal)
+        ? Join(folder.Contains('/', StringComparison.Ordinal) ? folder[..folder.LastIndexOf('/')] : string.Empty, name[3..])
+        : folder.Length == 0 ? name : $"{folder}/{name}";
 
     private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
 

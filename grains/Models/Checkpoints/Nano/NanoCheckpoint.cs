@@ -1,4 +1,5 @@
 using Darkroom.Models.Checkpoints.Layouts;
+using Darkroom.Models.DiffPlugin;
 using Darkroom.Models.Restormer;
 
 namespace Darkroom.Models.Checkpoints.Nano;
@@ -46,8 +47,12 @@ public static class NanoCheckpoint
 
     private static void WriteDiffPlugin(NanoFolder folder)
     {
-        folder.WriteWeights("derain/tpb.safetensors", ("task-prompt-branch", NanoFolder.Parse(NanoConfigs.TaskPromptBranch)));
-        folder.Write("derain/scb", "spatial-complement-branch", Diffusers, NanoConfigs.SpatialComplementBranch);
+        foreach (var task in TaskPlugin.Published)
+        {
+            folder.WriteWeights($"{task}/tpb.safetensors", ("task-prompt-branch", NanoFolder.Parse(NanoConfigs.TaskPromptBranch)));
+            folder.Write($"{task}/scb", "spatial-complement-branch", Diffusers, NanoConfigs.SpatialComplementBranch);
+        }
+
         folder.WriteWeights("PromptTunner.safetensors", ("plugin-selector", NanoFolder.Parse(NanoConfigs.PluginSelector)));
         WriteStableDiffusion1(folder, "stable-diffusion-v1-4", "PNDMScheduler", latentChannels: 4);
         folder.Write("clip-vit-large-patch14", "clip-vision", Transformers, NanoConfigs.ClipVision);

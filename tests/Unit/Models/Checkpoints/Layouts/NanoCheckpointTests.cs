@@ -20,7 +20,11 @@ public sealed class NanoCheckpointTests : IDisposable
         { "vlm-imi", "vlm-imi", ["controlnet", "flan-t5-large", "ipfms", "stable-diffusion-2-1/unet", "stable-diffusion-2-1/vae"] },
         {
             "diff-plugin", "diff-plugin",
-            ["PromptTunner", "clip-vit-large-patch14", "derain/scb", "derain/tpb", "stable-diffusion-v1-4/text_encoder", "stable-diffusion-v1-4/unet", "stable-diffusion-v1-4/vae"]
+            [
+                "PromptTunner", "clip-vit-large-patch14", "deblur/scb", "deblur/tpb", "dehaze/scb", "dehaze/tpb", "demoire/scb", "demoire/tpb",
+                "derain/scb", "derain/tpb", "desnow/scb", "desnow/tpb", "face/scb", "face/tpb", "highlight/scb", "highlight/tpb", "lowlight/scb", "lowlight/tpb",
+                "stable-diffusion-v1-4/text_encoder", "stable-diffusion-v1-4/unet", "stable-diffusion-v1-4/vae",
+            ]
         },
         {
             "mgie", "mgie",
