@@ -52,6 +52,29 @@ public sealed class RestorationSession
         CancellationToken cancellationToken = default)
     {
         var reply = await SendAsync(text, settings, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return await FinishAsync(reply, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a version once more, as a new version beside it; the run goes on after the answer (see <see cref="FinishAsync"/>).</summary>
+    /// <param name="versionId">The version, or null for the current one.</param>
+    /// <param name="seed">Another seed, or null for the same: then the picture is the same, as long as the model's file is.</param>
+    /// <param name="settings">Other settings, or null for those of the version.</param>
+    /// <param name="turnId">Id of the turn; give one to say the same again safely after an error.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="InvalidRequestException">There is no such version, it is the picture as it was opened, or the settings are out of range.</exception>
+    /// <exception cref="QuotaExceededException">The tenant has used up what it is allowed; the exception says when to try again.</exception>
+    public Task<TurnReply> ReplayAsync(
+        string? versionId = null, ulong? seed = null, RestorationSettings? settings = null, string? turnId = null, CancellationToken cancellationToken = default) =>
+        Grain.ReplayAsync(new ReplayRequest(turnId ?? Guid.NewGuid().ToString("N"), versionId, seed, settings), cancellationToken);
+
+    /// <summary>Waits for the run that an answer tells of.</summary>
+    /// <param name="reply">The answer.</param>
+    /// <param name="progress">Hears how far the run is, at least twice a second.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <returns>The answer, and how the run ended; that is null if there was none.</returns>
+    /// <exception cref="OperationCanceledException">The run was cancelled through <paramref name="cancellationToken"/>.</exception>
+    public async Task<Restoration> FinishAsync(TurnReply reply, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
         if (reply.RunId is not { } runId)
             return new Restoration(reply, null);
         try
@@ -103,6 +126,20 @@ public sealed class RestorationSession
     /// <exception cref="InvalidRequestException">There is no such version, or it has no picture.</exception>
     public Task<SessionInfo> CheckoutAsync(string versionId, CancellationToken cancellationToken = default) =>
         Grain.CheckoutAsync(versionId, cancellationToken);
+
+    /// <summary>Puts two versions beside each other: their pictures, and what they were made with where it differs.</summary>
+    /// <exception cref="InvalidRequestException">There is no such version, or it has no picture.</exception>
+    public Task<VersionComparison> CompareAsync(string beforeId, string afterId, CancellationToken cancellationToken = default) =>
+        Grain.CompareAsync(beforeId, afterId, cancellationToken);
+
+    /// <summary>Deletes the session and cancels its run. The pictures stay: others may have them too.</summary>
+    public Task DeleteAsync(CancellationToken cancellationToken = default) => watcher.RetryAsync(
+        async () =>
+        {
+            await Grain.DeleteAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>Copies the current version's file.</summary>
     /// <param name="destination">Where to; stays open.</param>

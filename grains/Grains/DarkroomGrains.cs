@@ -52,6 +52,7 @@ public static class DarkroomGrains
         services.AddSingleton<RunService>();
         services.AddSingleton<SourceReader>();
         services.AddSingleton<PictureLooker>();
+        services.AddSingleton<SessionPages>();
         services.AddSingleton<JobBlobs>();
         services.AddSingleton<JobLister>();
         services.AddSingleton<JobSources>();

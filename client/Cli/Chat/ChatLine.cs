@@ -18,6 +18,12 @@ internal enum ChatLineKind
     /// <summary>Go to a version.</summary>
     Checkout,
 
+    /// <summary>What two versions were made with.</summary>
+    Compare,
+
+    /// <summary>Make a version once more.</summary>
+    Replay,
+
     /// <summary>Write the current version to a file.</summary>
     Save,
 
@@ -37,7 +43,7 @@ internal enum ChatLineKind
 internal sealed record ChatLine(ChatLineKind Kind, string Text)
 {
     /// <summary>The commands, for the help.</summary>
-    public const string Commands = "/undo, /versions, /checkout VERSION, /save PATH, /help, /quit";
+    public const string Commands = "/undo, /versions, /branch VERSION, /compare VERSION VERSION, /replay [VERSION] [--seed N], /save PATH, /help, /quit";
 
     /// <summary>Reads a line.</summary>
     public static ChatLine Parse(string line)
@@ -52,7 +58,9 @@ internal sealed record ChatLine(ChatLineKind Kind, string Text)
         {
             ("/undo", false) => ChatLineKind.Undo,
             ("/versions", false) => ChatLineKind.Versions,
-            ("/checkout", true) => ChatLineKind.Checkout,
+            ("/checkout" or "/branch", true) => ChatLineKind.Checkout,
+            ("/compare", true) => ChatLineKind.Compare,
+            ("/replay", _) => ChatLineKind.Replay,
             ("/save", true) => ChatLineKind.Save,
             ("/help", false) => ChatLineKind.Help,
             ("/quit" or "/exit", false) => ChatLineKind.Quit,

@@ -43,6 +43,8 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
         ChatLineKind.Undo => UndoAsync(cancellationToken),
         ChatLineKind.Versions => ListAsync(cancellationToken),
         ChatLineKind.Checkout => CheckoutAsync(line.Text, cancellationToken),
+        ChatLineKind.Compare => CompareAsync(line.Text, cancellationToken),
+        ChatLineKind.Replay => ReplayAsync(line.Text, cancellationToken),
         ChatLineKind.Save => SaveAsync(line.Text, cancellationToken),
         ChatLineKind.Help => SayAsync($"Commands: {ChatLine.Commands}."),
         ChatLineKind.Unknown => SayAsync($"There is no command '{line.Text}'; there are {ChatLine.Commands}."),
@@ -53,6 +55,19 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
     {
         var restoration = await ProgressView.RunAsync(terminal, view =>
             session.RestoreAsync(message, settings, new RunProgressReporter(view), cancellationToken));
+        await TellAsync(restoration, cancellationToken);
+    }
+
+    private async Task ReplayAsync(string argument, CancellationToken cancellationToken)
+    {
+        var (version, seed) = ReplayArguments.Parse(argument);
+        var reply = await session.ReplayAsync(version, seed, cancellationToken: cancellationToken);
+        var restoration = await ProgressView.RunAsync(terminal, view => session.FinishAsync(reply, new RunProgressReporter(view), cancellationToken));
+        await TellAsync(restoration, cancellationToken);
+    }
+
+    private async Task TellAsync(Restoration restoration, CancellationToken cancellationToken)
+    {
         Say(restoration.Reply.Answer);
         if (restoration.Run is not null)
             await WriteAsync(restoration.Reply.VersionId!, RunResult.Require(restoration.Run, restoration.Reply.Answer), cancellationToken);
@@ -91,6 +106,18 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
         var current = (await session.GetAsync(cancellationToken)).CurrentVersionId;
         foreach (var version in await session.ListVersionsAsync(cancellationToken))
             Say($"{(version.Id == current ? "*" : " ")} {version.Id}{Origin(version)}");
+    }
+
+    private async Task CompareAsync(string argument, CancellationToken cancellationToken)
+    {
+        if (argument.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var before, var after])
+            throw new InputException("It is /compare VERSION VERSION, for example /compare v1 v2.");
+        var comparison = await session.CompareAsync(before, after, cancellationToken);
+        Say(comparison.Differences.IsEmpty
+            ? $"{before} and {after} were made with the same."
+            : $"{before} and {after}, which both come from {comparison.CommonAncestorId}, differ in:");
+        foreach (var difference in comparison.Differences)
+            Say($"  {difference.Name}: {difference.Before} -> {difference.After}");
     }
 
     private async Task SaveAsync(string path, CancellationToken cancellationToken)

@@ -48,6 +48,26 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("CheckoutAsync")]
     Task<SessionInfo> CheckoutAsync(string versionId, CancellationToken cancellationToken);
 
+    /// <summary>Puts two versions beside each other.</summary>
+    /// <exception cref="SessionNotFoundException">There is no such session.</exception>
+    /// <exception cref="InvalidRequestException">There is no such version, or it has no picture.</exception>
+    [Alias("CompareAsync")]
+    Task<VersionComparison> CompareAsync(string beforeId, string afterId, CancellationToken cancellationToken);
+
+    /// <summary>Makes a version once more, with another seed or other settings: a new version beside it.</summary>
+    /// <returns>The answer. A run that was started goes on after it: follow it by its id.</returns>
+    /// <exception cref="SessionNotFoundException">There is no such session.</exception>
+    /// <exception cref="InvalidRequestException">There is no such version, it is the picture as it was opened, or the settings are out of range.</exception>
+    /// <exception cref="SessionConflictException">The turn's id was used for something else.</exception>
+    /// <exception cref="QuotaExceededException">The tenant has used up what it is allowed; the turn was not taken.</exception>
+    [Alias("ReplayAsync")]
+    Task<TurnReply> ReplayAsync(ReplayRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the session: its dialogue, its versions and its events, and cancels its run. Pictures stay, others may have them too. Saying it twice does it once.</summary>
+    /// <exception cref="StorageFailedException">Something is left; say it again.</exception>
+    [Alias("DeleteAsync")]
+    Task DeleteAsync(CancellationToken cancellationToken);
+
     /// <summary>Streams what happens in the session, from a sequence number on, without a gap; ends only when cancelled.</summary>
     /// <param name="fromSequence">The first event wanted; 1 is the opening. One more than the last one seen misses nothing.</param>
     /// <param name="cancellationToken">Ends the stream.</param>

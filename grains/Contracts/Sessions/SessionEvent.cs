@@ -34,6 +34,8 @@ public enum SessionEventKind
 /// <param name="TurnId">The turn's id, or null.</param>
 /// <param name="VersionId">The version concerned, or null.</param>
 /// <param name="RunId">The run concerned, or null.</param>
+/// <param name="Version">The version as it is from this event on, where the event makes or changes one: the events alone tell the whole tree.</param>
+/// <param name="Description">The describer's sentences, where the answer was made of them.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.SessionEvent")]
 public sealed record SessionEvent(
     [property: Id(0)] long Sequence,
@@ -43,4 +45,6 @@ public sealed record SessionEvent(
     [property: Id(4)] string? Answer,
     [property: Id(5)] string? TurnId,
     [property: Id(6)] string? VersionId,
-    [property: Id(7)] string? RunId);
+    [property: Id(7)] string? RunId,
+    [property: Id(8)] SessionVersion? Version = null,
+    [property: Id(9)] string? Description = null);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Darkroom.Grains.Sessions;
@@ -41,6 +42,9 @@ internal static partial class Dialogue
     /// <summary>The answer to a command while a run of the session is under way.</summary>
     public const string StillWorking = "I am still working on the last image. Wait for it, or cancel it, then ask again.";
 
+    /// <summary>The answer to a wish for the same again when the current version is the picture as it was opened.</summary>
+    public const string NothingToReplay = "There is nothing to make again: the current version is the picture as it was opened.";
+
     /// <summary>The answer when no device could look at the picture.</summary>
     public const string CannotLook = "I cannot look at the image now: no device is free. Ask again in a moment.";
 
@@ -68,6 +72,17 @@ internal static partial class Dialogue
         _ => Help,
     };
 
+    /// <summary>Tells whether a sentence wants the same again, and with which seed.</summary>
+    public static bool AsksReplay(string words, out ulong? seed)
+    {
+        var match = AsksSameAgain().Match(words);
+        seed = match.Groups["seed"].Success && ulong.TryParse(match.Groups["seed"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+        return match.Success && match.Groups["seed"].Success == seed is not null;
+    }
+
+    /// <summary>Answers a wish for the same again.</summary>
+    public static string Replayed(string versionId, ulong seed) => string.Create(CultureInfo.InvariantCulture, $"Here is {versionId} again, with seed {seed}.");
+
     /// <summary>Answers a request for a description: the sentences that were asked for, or all of them.</summary>
     public static string Describe(string words, string lighting, string rain, string noise)
     {
@@ -92,6 +107,9 @@ internal static partial class Dialogue
         { Wish.Length: > 0 } => $"I understand: {opinion.Wish}.",
         _ => string.Empty,
     };
+
+    [GeneratedRegex(@"\bthe same( thing)? (once )?(again|more)\b(.*?\bseed (?<seed>\d+)\b)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex AsksSameAgain();
 
     [GeneratedRegex(@"\b(are|r) you ready\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AsksReadiness();

@@ -42,6 +42,23 @@ internal sealed partial class RunFollower(IGrainBase session, Func<RunStatus, Ta
         }
     }
 
+    /// <summary>Cancels a run, if it can be reached; else it ends by itself.</summary>
+    public async Task CancelAsync(IRunGrain run)
+    {
+        try
+        {
+            await run.CancelAsync(CancellationToken.None).WaitAsync(StartTimeout, time);
+        }
+        catch (RunNotFoundException)
+        {
+            // It was not started yet, and now it never is.
+        }
+        catch (Exception error) when (error is TimeoutException or OrleansMessageRejectionException or StorageFailedException)
+        {
+            LogNotCancelled(error);
+        }
+    }
+
     /// <summary>Follows no longer; the run goes on.</summary>
     public async Task StopAsync()
     {
@@ -103,6 +120,9 @@ internal sealed partial class RunFollower(IGrainBase session, Func<RunStatus, Ta
 
     [LoggerMessage(1201, LogLevel.Error, "A run cannot be followed: its id belongs to another request")]
     private partial void LogLost(Exception error);
+
+    [LoggerMessage(1203, LogLevel.Warning, "The run of a session that is deleted could not be cancelled")]
+    private partial void LogNotCancelled(Exception error);
 
     [LoggerMessage(1202, LogLevel.Warning, "A run did not say where it stands in time")]
     private partial void LogNotSettled(Exception error);

@@ -16,26 +16,28 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     private readonly IPersistentState<SessionState> storage;
     private readonly SourceReader sources;
     private readonly PictureLooker looker;
+    private readonly SessionPages pages;
     private readonly SessionOptions options;
     private readonly SessionKey key;
-    private readonly StateWriter writer;
     private readonly RunFollower follower;
     private readonly TimeProvider time;
+    private readonly ILogger logger;
     private SessionHistory history = null!;
     private SessionFeed feed = null!;
+    private SessionJournal journal = null!;
 
     public SessionGrain(
         IGrainContext context,
         [PersistentState("session")] IPersistentState<SessionState> storage,
         SourceReader sources,
         PictureLooker looker,
+        SessionPages pages,
         IOptions<SessionOptions> options,
         TimeProvider time,
         ILogger<RunFollower> logger)
     {
-        (this.storage, this.sources, this.looker, this.options, this.time) = (storage, sources, looker, options.Value, time);
+        (this.storage, this.sources, this.looker, this.pages, this.options, this.time, this.logger) = (storage, sources, looker, pages, options.Value, time, logger);
         key = SessionKey.Parse(context.GrainId.Key.ToString()!);
-        writer = new StateWriter(() => storage.WriteStateAsync());
         follower = new RunFollower(this, EndRunAsync, time, logger);
     }
 
@@ -43,11 +45,11 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         SessionMetrics.Activated();
-        history = new SessionHistory(storage.State, key, time);
-        feed = new SessionFeed(history);
-        feed.Publish(history.LastSequence);
-        if (history.Pending is { RunId: { } runId })
-            _ = follower.FollowAsync(GrainFactory.GetGrain<IRunGrain>(runId), history.RequestOf(runId));
+        if (storage.State.Layout == 1)
+            SessionUpgrade.FromFirst(storage.State, options.PageSize);
+        Attach();
+        if (history.IsOpen && history.Pending is { RunId: { } runId })
+            _ = follower.FollowAsync(GrainFactory.GetGrain<IRunGrain>(runId), history.PendingRun);
         return Task.CompletedTask;
     }
 
@@ -61,11 +63,19 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     /// <inheritdoc/>
     public async Task<SessionInfo> OpenAsync(OpenSessionRequest request, CancellationToken cancellationToken)
     {
+        if (storage.State.IsDeleted)
+        {
+            // Whoever deleted it did not come to the end.
+            await journal.EraseAsync();
+            Attach();
+        }
+
         if (!history.IsOpen)
         {
             var source = await sources.IdentifyAsync(request.ContentHash, cancellationToken);
-            history.Open(source, request.Model);
-            await SaveAsync();
+            history.Open(source, request.Model, options.PageSize);
+            Attach();
+            await journal.SaveAsync();
         }
 
         history.RequireOpen();
@@ -88,16 +98,32 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
         await SettleAsync();
         SessionKey.Require(message.TurnId, "turn");
         message.Settings.Validate();
-        if (history.FindTurn(message) is { } taken)
-            return taken.Reply;
+        history.ForgetTurns(options.TurnLifetime);
+        if (history.FindTurn(message.TurnId, message) is { } taken)
+            return await ReplyAsync(taken, cancellationToken);
         var plan = SessionTurns.Plan(message, history, options);
         return plan switch
         {
-            { Outcome: TurnOutcome.Refused } => new TurnReply(message.TurnId, TurnOutcome.Refused, plan.Answer, null, null, null, history.LastSequence),
-            { Kind: { } kind } => await StartRunAsync(message, plan, kind, cancellationToken),
+            { Outcome: TurnOutcome.Refused } => Refuse(message.TurnId, plan),
+            { Replay: { } replay } => await StartAsync(message.TurnId, message, message.Text, plan.Answer, replay.Version.ParentId!, ToRun(replay), cancellationToken),
+            { Kind: { } kind } => await StartAsync(message.TurnId, message, message.Text, plan.Answer, history.Current.Id, ToRun(message, plan, kind), cancellationToken),
             { Describes: true } => await DescribeAsync(message, plan.Words, cancellationToken),
             _ => await AnswerAsync(message, plan.Answer, null),
         };
+    }
+
+    /// <inheritdoc/>
+    public async Task<TurnReply> ReplayAsync(ReplayRequest request, CancellationToken cancellationToken)
+    {
+        await SettleAsync();
+        SessionKey.Require(request.TurnId, "turn");
+        history.ForgetTurns(options.TurnLifetime);
+        if (history.FindTurn(request.TurnId, request) is { } taken)
+            return await ReplyAsync(taken, cancellationToken);
+        var plan = SessionTurns.Replay(request, history, options);
+        return plan.Replay is { } replay
+            ? await StartAsync(request.TurnId, request, null, plan.Answer, replay.Version.ParentId!, ToRun(replay), cancellationToken)
+            : Refuse(request.TurnId, plan);
     }
 
     /// <inheritdoc/>
@@ -112,7 +138,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     {
         await SettleAsync();
         history.Undo();
-        await SaveAsync();
+        await journal.SaveAsync();
         return history.Info();
     }
 
@@ -121,8 +147,28 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     {
         await SettleAsync();
         history.Checkout(versionId);
-        await SaveAsync();
+        await journal.SaveAsync();
         return history.Info();
+    }
+
+    /// <inheritdoc/>
+    public async Task<VersionComparison> CompareAsync(string beforeId, string afterId, CancellationToken cancellationToken)
+    {
+        await SettleAsync();
+        var (before, after) = (history.Tree.Require(beforeId), history.Tree.Require(afterId));
+        return new VersionComparison(before, after, history.Tree.CommonAncestor(before, after).Id, VersionComparer.Differences(before, after));
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteAsync(CancellationToken cancellationToken)
+    {
+        if (storage.State.Layout == 0)
+            return;
+        await follower.StopAsync();
+        if (history.IsOpen && history.Pending is { RunId: { } runId })
+            await follower.CancelAsync(GrainFactory.GetGrain<IRunGrain>(runId));
+        await journal.EraseAsync();
+        DeactivateOnIdle();
     }
 
     /// <inheritdoc/>
@@ -135,19 +181,45 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     /// <inheritdoc/>
     public void Dispose() => follower.Dispose();
 
-    private async Task<TurnReply> StartRunAsync(SessionMessage message, TurnPlan plan, RunKind kind, CancellationToken cancellationToken)
+    private void Attach()
+    {
+        history = new SessionHistory(storage.State, key, time);
+        feed = new SessionFeed(history, pages, key, storage.State.PageSize);
+        journal = new SessionJournal(key, storage, history, feed, pages, DeactivateOnIdle, logger);
+        if (storage.RecordExists)
+            feed.Publish(history.LastSequence);
+    }
+
+    private RunRequest ToRun(SessionMessage message, TurnPlan plan, RunKind kind)
     {
         var image = history.CurrentImage;
         var known = kind == RunKind.Restore ? storage.State.Descriptions.GetValueOrDefault(image.Hash) : null;
-        var run = new RunRequest(image, kind, plan.Words, known?.Text, message.Settings, storage.State.Model);
+        return new RunRequest(image, kind, plan.Words, known?.Text, message.Settings, storage.State.Model);
+    }
+
+    private RunRequest ToRun(VersionReplay replay)
+    {
+        var (version, settings) = replay;
+        var parent = history.Tree.Require(version.ParentId!);
+        return new RunRequest(parent.Image!, version.Kind!.Value, version.Instruction, version.Description, settings, version.Model ?? storage.State.Model);
+    }
+
+    private async Task<TurnReply> StartAsync<T>(
+        string turnId, T message, string? text, string answer, string parentId, RunRequest run, CancellationToken cancellationToken)
+    {
         var runId = RunKey.Create(key.Tenant, Guid.NewGuid().ToString("N")).ToString();
         // Asked before the turn is taken: what is refused leaves no trace. If this silo dies in between, the place expires.
         await GrainFactory.GetGrain<ITenantGrain>(key.Tenant).AdmitAsync(new AdmitRequest(runId, run.Priority), cancellationToken);
-        var reply = history.StartRun(message, plan.Answer, runId, run);
-        await SaveAsync();
+        var reply = history.StartRun(turnId, message, text, answer, parentId, runId, run);
+        await journal.SaveAsync();
         await follower.FollowAsync(GrainFactory.GetGrain<IRunGrain>(runId), run);
         return reply;
     }
+
+    private TurnReply Refuse(string turnId, TurnPlan plan) => new(turnId, TurnOutcome.Refused, plan.Answer, null, null, null, history.LastSequence);
+
+    private async Task<TurnReply> ReplyAsync(TurnKey turn, CancellationToken cancellationToken) =>
+        SessionHistory.ReplyOf(await feed.ReadOneAsync(turn.Sequence, cancellationToken));
 
     private async Task<TurnReply> DescribeAsync(SessionMessage message, string words, CancellationToken cancellationToken)
     {
@@ -166,7 +238,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     private async Task<TurnReply> AnswerAsync(SessionMessage message, string answer, string? description)
     {
         var reply = history.Answer(message, answer, description);
-        await SaveAsync();
+        await journal.SaveAsync();
         return reply;
     }
 
@@ -175,31 +247,12 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     {
         history.RequireOpen();
         if (history.Pending is { RunId: { } runId })
-            await follower.SettleAsync(GrainFactory.GetGrain<IRunGrain>(runId), history.RequestOf(runId));
+            await follower.SettleAsync(GrainFactory.GetGrain<IRunGrain>(runId), history.PendingRun);
     }
 
     private async Task EndRunAsync(RunStatus status)
     {
         if (history.EndRun(status))
-            await SaveAsync();
-    }
-
-    private async Task SaveAsync()
-    {
-        var upTo = history.LastSequence;
-        try
-        {
-            await writer.SaveAsync();
-        }
-        catch (Exception error)
-        {
-            // What is in memory is not what is written: the next activation reads the truth.
-            DeactivateOnIdle();
-            if (error is Orleans.Storage.InconsistentStateException)
-                throw;
-            throw new StorageFailedException($"The session could not be written: {error.Message}");
-        }
-
-        feed.Publish(upTo);
+            await journal.SaveAsync();
     }
 }

@@ -6,30 +6,41 @@ using Darkroom.Contracts.Sessions;
 
 namespace Darkroom.Grains.Sessions;
 
-/// <summary>The rules of a session's history: turns, the tree of versions, and the events that tell of them.</summary>
+/// <summary>The rules of a session's history: turns and the events that tell of them. What the events amount to is the tree's business.</summary>
 /// <remarks>Changes the state in memory only; the grain writes it before anybody hears of the change.</remarks>
 internal sealed class SessionHistory(SessionState state, SessionKey key, TimeProvider time)
 {
-    /// <summary>Id of the picture as it was opened.</summary>
-    public const string RootId = "v0";
+    private readonly SessionTree tree = new(state);
+
+    /// <summary>Gets the versions.</summary>
+    public SessionTree Tree => tree;
 
     /// <summary>Gets whether the session was opened.</summary>
-    public bool IsOpen => state.Layout > 0;
+    public bool IsOpen => state.Layout > 0 && !state.IsDeleted;
 
     /// <summary>Gets the version that the next message is about.</summary>
-    public SessionVersion Current => Find(state.CurrentVersionId);
+    public SessionVersion Current => tree.Current;
 
     /// <summary>Gets that version's picture.</summary>
     public ImageRef CurrentImage => Current.Image!;
 
     /// <summary>Gets the version whose run is under way, or null.</summary>
-    public SessionVersion? Pending => state.Versions.Find(version => version.State == VersionState.Pending);
+    public SessionVersion? Pending => tree.Pending;
+
+    /// <summary>Gets what the run under way is to do.</summary>
+    public RunRequest PendingRun => state.PendingRun!;
 
     /// <summary>Gets the sequence number of the last event.</summary>
-    public long LastSequence => state.Events.Count;
+    public long LastSequence => FirstInMemory - 1 + state.Events.Count;
 
-    /// <summary>Gets the turns that were taken.</summary>
-    public int TurnCount => state.Turns.Count;
+    /// <summary>Gets the sequence number of the first event that is not on a page.</summary>
+    public long FirstInMemory => ((long)state.EventPages * state.PageSize) + 1;
+
+    /// <summary>Gets how many turns are remembered.</summary>
+    public int TurnCount => state.Keys.Count;
+
+    /// <summary>Gets the number of versions.</summary>
+    public int VersionCount => state.Versions.Count;
 
     /// <summary>Throws unless the session was opened.</summary>
     /// <exception cref="SessionNotFoundException">It was not.</exception>
@@ -42,82 +53,104 @@ internal sealed class SessionHistory(SessionState state, SessionKey key, TimePro
     }
 
     /// <summary>Opens the session.</summary>
-    public void Open(ImageRef source, string? model)
+    public void Open(ImageRef source, string? model, int pageSize)
     {
-        state.Layout = SessionState.CurrentLayout;
-        state.Model = model;
-        state.CurrentVersionId = RootId;
-        state.Versions.Add(new SessionVersion(
-            RootId, null, VersionState.Ready, source, null, string.Empty, null, null, new RestorationSettings(), null, null, null));
-        Record(SessionEventKind.Opened, versionId: RootId);
+        (state.Layout, state.Model, state.PageSize) = (SessionState.CurrentLayout, model, pageSize);
+        var root = new SessionVersion(
+            SessionTree.RootId, null, VersionState.Ready, source, null, string.Empty, null, null, new RestorationSettings(), null, null, null);
+        Record(SessionEventKind.Opened, version: root);
     }
 
     /// <summary>Gets what the session holds.</summary>
     public SessionInfo Info() => new(
-        key.Tenant, key.Session, Find(RootId).Image!, state.Model, state.CurrentVersionId, CurrentImage, state.Versions.Count, LastSequence);
+        key.Tenant, key.Session, tree.Find(SessionTree.RootId)!.Image!, state.Model, state.CurrentVersionId, CurrentImage, state.Versions.Count, LastSequence);
 
     /// <summary>Lists the versions.</summary>
     public ImmutableArray<SessionVersion> Versions() => [.. state.Versions];
 
-    /// <summary>Gets the events from a sequence number on.</summary>
+    /// <summary>Gets the events from a sequence number on that are not on a page.</summary>
     public List<SessionEvent> EventsFrom(long sequence)
     {
-        var skip = (int)Math.Clamp(sequence - 1, 0, state.Events.Count);
+        var skip = (int)Math.Clamp(sequence - FirstInMemory, 0, state.Events.Count);
         return state.Events.GetRange(skip, state.Events.Count - skip);
+    }
+
+    /// <summary>Gets the next full page of events, if there is one that can leave the memory.</summary>
+    /// <param name="writtenUpTo">The last event that is safely written.</param>
+    public IReadOnlyList<SessionEvent>? NextPage(long writtenUpTo) =>
+        // A page stays behind in memory, for whoever follows what happens now.
+        state.Events.Count >= 2 * state.PageSize && FirstInMemory - 1 + state.PageSize <= writtenUpTo ? state.Events.GetRange(0, state.PageSize) : null;
+
+    /// <summary>Notes that the next page is written.</summary>
+    public void Turn()
+    {
+        state.Events.RemoveRange(0, state.PageSize);
+        state.EventPages++;
+    }
+
+    /// <summary>Forgets the turns that were taken longer ago than a time.</summary>
+    public void ForgetTurns(TimeSpan lifetime)
+    {
+        var now = time.GetUtcNow();
+        state.Keys.RemoveAll(turn => (now - turn.At).Duration() >= lifetime);
     }
 
     /// <summary>Finds a turn that was taken before.</summary>
     /// <exception cref="SessionConflictException">The id was used for another message.</exception>
-    public SessionTurn? FindTurn(SessionMessage message)
+    public TurnKey? FindTurn<T>(string turnId, T message)
     {
-        if (!state.Turns.TryGetValue(message.TurnId, out var turn))
+        if (state.Keys.Find(turn => turn.Id == turnId) is not { } taken)
             return null;
-        return turn.Message == message
-            ? turn
-            : throw new SessionConflictException($"The turn '{message.TurnId}' was used for another message; every message needs an id of its own.");
+        return taken.Fingerprint == Fingerprint.Of(message)
+            ? taken
+            : throw new SessionConflictException($"The turn '{turnId}' was used for another message; every message needs an id of its own.");
     }
+
+    /// <summary>Tells what was answered to a turn.</summary>
+    public static TurnReply ReplyOf(SessionEvent turn) => new(
+        turn.TurnId!, turn.Kind == SessionEventKind.RunStarted ? TurnOutcome.RunStarted : TurnOutcome.Answered, turn.Answer!,
+        turn.Description ?? turn.Version?.Description, turn.RunId, turn.VersionId, turn.Sequence);
 
     /// <summary>Records a message that was answered and started nothing.</summary>
     public TurnReply Answer(SessionMessage message, string answer, string? description)
     {
-        var recorded = Record(SessionEventKind.Answered, message.Text, answer, message.TurnId);
-        var reply = new TurnReply(message.TurnId, TurnOutcome.Answered, answer, description, null, null, recorded.Sequence);
-        state.Turns.Add(message.TurnId, new SessionTurn(message, reply, null));
-        return reply;
+        var recorded = Record(SessionEventKind.Answered, message.Text, answer, message.TurnId, description: description);
+        Remember(message.TurnId, message, recorded);
+        return ReplyOf(recorded);
     }
 
-    /// <summary>Records a message that starts a run: a new version grows from the current one.</summary>
-    public TurnReply StartRun(SessionMessage message, string answer, string runId, RunRequest run)
+    /// <summary>Records a turn that starts a run: a new version grows from an old one.</summary>
+    /// <param name="turnId">The turn's id.</param>
+    /// <param name="message">All that was asked for.</param>
+    /// <param name="text">What the user said, or null if not in words.</param>
+    /// <param name="answer">What the assistant says.</param>
+    /// <param name="parentId">The version whose picture the run starts from.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="run">What it is to do.</param>
+    public TurnReply StartRun<T>(string turnId, T message, string? text, string answer, string parentId, string runId, RunRequest run)
     {
         var version = new SessionVersion(
-            $"v{state.Versions.Count}", state.CurrentVersionId, VersionState.Pending, null, run.Kind, run.Words, run.Description, runId,
-            message.Settings, run.Model, null, null);
-        state.Versions.Add(version);
-        var recorded = Record(SessionEventKind.RunStarted, message.Text, answer, message.TurnId, version.Id, runId);
-        var reply = new TurnReply(message.TurnId, TurnOutcome.RunStarted, answer, run.Description, runId, version.Id, recorded.Sequence);
-        state.Turns.Add(message.TurnId, new SessionTurn(message, reply, run));
-        return reply;
+            tree.NextId, parentId, VersionState.Pending, null, run.Kind, run.Words, run.Description, runId, run.Settings, run.Model, null, null);
+        state.PendingRun = run;
+        var recorded = Record(SessionEventKind.RunStarted, text, answer, turnId, version);
+        Remember(turnId, message, recorded);
+        return ReplyOf(recorded);
     }
-
-    /// <summary>Finds the request of a run that the session started.</summary>
-    public RunRequest RequestOf(string runId) =>
-        state.Turns.Values.First(turn => turn.Reply.RunId == runId).Run!;
 
     /// <summary>Records how a run ended; a run that was recorded before changes nothing.</summary>
     /// <returns>Whether anything changed.</returns>
     public bool EndRun(RunStatus status)
     {
-        var index = state.Versions.FindIndex(version => version.RunId == status.RunId && version.State == VersionState.Pending);
-        if (index < 0 || !status.HasEnded)
+        if (!IsOpen || Pending is not { } version || version.RunId != status.RunId || !status.HasEnded)
             return false;
-        var version = state.Versions[index];
         var (versionState, kind) = status.Stage switch
         {
             RunStage.Completed => (VersionState.Ready, SessionEventKind.VersionReady),
             RunStage.Cancelled => (VersionState.Cancelled, SessionEventKind.RunCancelled),
             _ => (VersionState.Failed, SessionEventKind.RunFailed),
         };
-        state.Versions[index] = version with
+        state.PendingRun = null;
+        Record(kind, answer: status.Error?.Message, version: version with
         {
             State = versionState,
             Image = status.Result,
@@ -125,12 +158,7 @@ internal sealed class SessionHistory(SessionState state, SessionKey key, TimePro
             Model = status.Model ?? version.Model,
             ModelHash = status.ModelHash,
             Error = status.Error,
-        };
-
-        // Whoever chose another version meanwhile keeps it.
-        if (versionState == VersionState.Ready && state.CurrentVersionId == version.ParentId)
-            state.CurrentVersionId = version.Id;
-        Record(kind, answer: status.Error?.Message, versionId: version.Id, runId: status.RunId);
+        });
         return true;
     }
 
@@ -143,17 +171,11 @@ internal sealed class SessionHistory(SessionState state, SessionKey key, TimePro
     /// <exception cref="InvalidRequestException">There is no such version, or it has no picture.</exception>
     public void Checkout(string versionId)
     {
-        var version = state.Versions.Find(candidate => candidate.Id == versionId)
-            ?? throw new InvalidRequestException($"There is no such version; there are {RootId} to v{state.Versions.Count - 1}.");
-        if (version.State != VersionState.Ready)
-            throw new InvalidRequestException($"The version {version.Id} has no picture (it is {version.State}); choose one that is ready.");
-        if (state.CurrentVersionId == versionId)
-            return;
-        state.CurrentVersionId = versionId;
-        Record(SessionEventKind.CheckedOut, versionId: versionId);
+        if (tree.Require(versionId).Id != state.CurrentVersionId)
+            Record(SessionEventKind.CheckedOut, versionId: versionId);
     }
 
-    /// <summary>Gets what the user said since the last run: the dialogue that a bare refine command follows.</summary>
+    /// <summary>Gets what the user said since the last run, as far as it is in memory: the dialogue that a bare refine command follows.</summary>
     public string WordsSinceLastRun()
     {
         var last = state.Events.FindLastIndex(happened => happened.Kind == SessionEventKind.RunStarted);
@@ -163,13 +185,16 @@ internal sealed class SessionHistory(SessionState state, SessionKey key, TimePro
             .LastOrDefault(text => !Opinion.Read(text).IsUnknown && Dialogue.TopicOf(text) == ConversationTopic.Complaint) ?? string.Empty;
     }
 
-    private SessionVersion Find(string id) => state.Versions.Find(version => version.Id == id)!;
+    private void Remember<T>(string turnId, T message, SessionEvent recorded) =>
+        state.Keys.Add(new TurnKey(turnId, Fingerprint.Of(message), recorded.Sequence, recorded.Time));
 
     private SessionEvent Record(
-        SessionEventKind kind, string? userText = null, string? answer = null, string? turnId = null, string? versionId = null, string? runId = null)
+        SessionEventKind kind, string? userText = null, string? answer = null, string? turnId = null, SessionVersion? version = null, string? versionId = null, string? description = null)
     {
-        var happened = new SessionEvent(state.Events.Count + 1, time.GetUtcNow(), kind, userText, answer, turnId, versionId, runId);
+        var happened = new SessionEvent(
+            LastSequence + 1, time.GetUtcNow(), kind, userText, answer, turnId, version?.Id ?? versionId, version?.RunId, version, description);
         state.Events.Add(happened);
+        tree.Apply(happened);
         return happened;
     }
 }

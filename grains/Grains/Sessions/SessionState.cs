@@ -3,12 +3,12 @@ using Darkroom.Contracts.Sessions;
 
 namespace Darkroom.Grains.Sessions;
 
-/// <summary>What is persisted of a session.</summary>
+/// <summary>What is persisted of a session: the newest events, and what all of them amount to. Older events are on pages.</summary>
 [GenerateSerializer, Alias("Darkroom.SessionState")]
 internal sealed class SessionState
 {
     /// <summary>The layout that this code writes.</summary>
-    public const int CurrentLayout = 1;
+    public const int CurrentLayout = 2;
 
     /// <summary>Gets or sets the layout the state was written with; 0 for a session that was never opened.</summary>
     [Id(0)]
@@ -26,20 +26,56 @@ internal sealed class SessionState
     [Id(3)]
     public List<SessionVersion> Versions { get; set; } = [];
 
-    /// <summary>Gets or sets the events; the first has sequence number 1 and none is missing.</summary>
+    /// <summary>Gets or sets the events behind the last page; none is missing.</summary>
     [Id(4)]
     public List<SessionEvent> Events { get; set; } = [];
 
-    /// <summary>Gets or sets the turns by their ids.</summary>
+    /// <summary>Gets or sets the turns as layout 1 kept them; empty since.</summary>
     [Id(5)]
     public Dictionary<string, SessionTurn> Turns { get; set; } = [];
 
     /// <summary>Gets or sets the describer's sentences by the hash of the picture.</summary>
     [Id(6)]
     public Dictionary<string, KnownDescription> Descriptions { get; set; } = [];
+
+    /// <summary>Gets or sets the events on a page; a session keeps the number it was opened with.</summary>
+    [Id(7)]
+    public int PageSize { get; set; }
+
+    /// <summary>Gets or sets how many pages are written.</summary>
+    [Id(8)]
+    public int EventPages { get; set; }
+
+    /// <summary>Gets or sets the turns that are remembered, oldest first.</summary>
+    [Id(9)]
+    public List<TurnKey> Keys { get; set; } = [];
+
+    /// <summary>Gets or sets what the run under way is to do.</summary>
+    [Id(10)]
+    public RunRequest? PendingRun { get; set; }
+
+    /// <summary>Gets or sets the version that was the current one when the run under way was started.</summary>
+    [Id(11)]
+    public string? PendingFrom { get; set; }
+
+    /// <summary>Gets or sets whether the session was deleted; what is left of it is yet to go.</summary>
+    [Id(12)]
+    public bool IsDeleted { get; set; }
 }
 
-/// <summary>A turn as it was taken, to recognise it when it comes again.</summary>
+/// <summary>A turn that was taken, to recognise it when it comes again.</summary>
+/// <param name="Id">The caller's id.</param>
+/// <param name="Fingerprint">Of what was said.</param>
+/// <param name="Sequence">The event that records the turn.</param>
+/// <param name="At">When it was taken.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.TurnKey")]
+internal sealed record TurnKey(
+    [property: Id(0)] string Id,
+    [property: Id(1)] string Fingerprint,
+    [property: Id(2)] long Sequence,
+    [property: Id(3)] DateTimeOffset At);
+
+/// <summary>A turn as layout 1 kept it.</summary>
 /// <param name="Message">What was said.</param>
 /// <param name="Reply">What was answered.</param>
 /// <param name="Run">The run it started, or null.</param>

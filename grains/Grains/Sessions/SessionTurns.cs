@@ -1,3 +1,4 @@
+using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
 
@@ -9,7 +10,14 @@ namespace Darkroom.Grains.Sessions;
 /// <param name="Kind">The command of the run to start, or null.</param>
 /// <param name="Words">The words that go with the command.</param>
 /// <param name="Describes">Whether the answer is to be made of the describer's sentences.</param>
-internal sealed record TurnPlan(TurnOutcome Outcome, string Answer, RunKind? Kind = null, string Words = "", bool Describes = false);
+/// <param name="Replay">The version to make again, or null.</param>
+internal sealed record TurnPlan(
+    TurnOutcome Outcome, string Answer, RunKind? Kind = null, string Words = "", bool Describes = false, VersionReplay? Replay = null);
+
+/// <summary>A version to be made again.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="Settings">The settings to make it with.</param>
+internal sealed record VersionReplay(SessionVersion Version, RestorationSettings Settings);
 
 /// <summary>Decides what to do about a message; no device and no state is touched.</summary>
 internal static class SessionTurns
@@ -23,30 +31,69 @@ internal static class SessionTurns
         var parsed = MessageParser.Parse(message.Text, options.MaxMessageLength);
         if (parsed.Kind == MessageKind.TooLong)
             return Refuse($"The message has {message.Text.Length} characters; at most {options.MaxMessageLength} are allowed ({SessionOptions.SectionName}:{nameof(SessionOptions.MaxMessageLength)}).");
-        if (history.TurnCount >= options.MaxTurns)
-            return Refuse($"The session has {history.TurnCount} turns; at most {options.MaxTurns} are allowed ({SessionOptions.SectionName}:{nameof(SessionOptions.MaxTurns)}). Open a new one with the current image.");
+        if (TooMany(history, options) is { } reason)
+            return Refuse(reason);
         return parsed.Kind switch
         {
             MessageKind.Empty => Refuse(Dialogue.Help),
             MessageKind.Ambiguous => Refuse(Dialogue.OneCommand),
-            MessageKind.Restore => Command(history, RunKind.Restore, parsed.Words, Dialogue.Restored),
-            MessageKind.Refine => Refine(history, parsed.Words),
-            _ => Converse(parsed.Words),
+            MessageKind.Restore => Command(history, options, RunKind.Restore, parsed.Words, Dialogue.Restored),
+            MessageKind.Refine => Refine(history, options, parsed.Words),
+            _ => Converse(history, options, parsed.Words),
         };
     }
 
-    private static TurnPlan Refine(SessionHistory history, string words)
+    private static TurnPlan Refine(SessionHistory history, SessionOptions options, string words)
     {
         // LLMRA refines "based on the content of the dialogue": a bare command follows what was said before it.
         var followed = words.Length > 0 ? words : history.WordsSinceLastRun();
-        return followed.Length == 0 ? Refuse(Dialogue.NothingToRefine) : Command(history, RunKind.Refine, followed, Dialogue.Refined(followed));
+        return followed.Length == 0 ? Refuse(Dialogue.NothingToRefine) : Command(history, options, RunKind.Refine, followed, Dialogue.Refined(followed));
     }
 
-    private static TurnPlan Command(SessionHistory history, RunKind kind, string words, string answer) =>
-        history.Pending is null ? new TurnPlan(TurnOutcome.RunStarted, answer, kind, words) : Refuse(Dialogue.StillWorking);
-
-    private static TurnPlan Converse(string words)
+    /// <summary>Plans to make a version again.</summary>
+    /// <exception cref="InvalidRequestException">There is no such version, it is the picture as it was opened, or the settings are out of range.</exception>
+    public static TurnPlan Replay(ReplayRequest request, SessionHistory history, SessionOptions options)
     {
+        var version = history.Tree.RequireAny(request.VersionId ?? history.Current.Id);
+        if (version.Kind is null)
+            throw new InvalidRequestException("The version v0 is the picture as it was opened; only what a run made can be made again.");
+        var settings = request.Settings ?? version.Settings;
+        settings = settings with { Seed = request.Seed ?? settings.Seed };
+        settings.Validate();
+        return TooMany(history, options) is { } reason ? Refuse(reason) : Again(history, options, version, settings);
+    }
+
+    private static TurnPlan Command(SessionHistory history, SessionOptions options, RunKind kind, string words, string answer) =>
+        CannotRun(history, options) is { } reason ? Refuse(reason) : new TurnPlan(TurnOutcome.RunStarted, answer, kind, words);
+
+    private static TurnPlan Again(SessionHistory history, SessionOptions options, SessionVersion version, RestorationSettings settings) =>
+        CannotRun(history, options) is { } reason
+            ? Refuse(reason)
+            : new TurnPlan(TurnOutcome.RunStarted, Dialogue.Replayed(version.Id, settings.Seed), Replay: new VersionReplay(version, settings));
+
+    private static string? CannotRun(SessionHistory history, SessionOptions options)
+    {
+        if (history.Pending is not null)
+            return Dialogue.StillWorking;
+        return history.VersionCount < options.MaxVersions
+            ? null
+            : $"The session has {history.VersionCount} versions; at most {options.MaxVersions} are allowed ({SessionOptions.SectionName}:{nameof(SessionOptions.MaxVersions)}). Open a new one with the current image.";
+    }
+
+    private static string? TooMany(SessionHistory history, SessionOptions options) => history.TurnCount < options.MaxTurns
+        ? null
+        : $"The session took {history.TurnCount} turns within {options.TurnLifetime.TotalHours:0.##} hours; at most {options.MaxTurns} are allowed ({SessionOptions.SectionName}:{nameof(SessionOptions.MaxTurns)}). Open a new one with the current image, or wait.";
+
+    private static TurnPlan Converse(SessionHistory history, SessionOptions options, string words)
+    {
+        if (Dialogue.AsksReplay(words, out var seed))
+        {
+            var version = history.Current;
+            return version.Kind is null
+                ? Refuse(Dialogue.NothingToReplay)
+                : Again(history, options, version, version.Settings with { Seed = seed ?? version.Settings.Seed });
+        }
+
         var topic = Dialogue.TopicOf(words);
         return topic == ConversationTopic.Describe
             ? new TurnPlan(TurnOutcome.Answered, string.Empty, Words: words, Describes: true)

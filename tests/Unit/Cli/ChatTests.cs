@@ -30,6 +30,20 @@ public sealed class ChatTests : IDisposable
     }
 
     [Fact]
+    public async Task Chat_BranchReplayAndCompare_MakeAndTellOfVersions()
+    {
+        var lines = await ChatAsync("<restore>", "/replay --seed 7", "/compare v1 v2", "/branch v0", "/replay", "/replay v1", "/compare v1 v3", "/versions", "/replay v1 v2");
+        Assert.Contains("Here is v1 again, with seed 7.", lines);
+        Assert.Contains("  seed: 0 -> 7", lines);
+        Assert.Contains("At version v0.", lines);
+        Assert.Contains(lines, line => line.Contains("only what a run made can be made again", StringComparison.Ordinal));
+        Assert.Contains("v1 and v3 were made with the same.", lines);
+        Assert.Contains("* v3 from v0: <restore>", lines);
+        Assert.Contains(lines, line => line.StartsWith("It is /replay", StringComparison.Ordinal));
+        Assert.Equal(File.ReadAllBytes(folder["photo.v1.png"]), File.ReadAllBytes(folder["photo.v3.png"]));
+    }
+
+    [Fact]
     public async Task Chat_MistakesOfTheUser_AreToldAndTheDialogueGoesOn()
     {
         var lines = await ChatAsync("/save nowhere/out.png", "/checkout v9", "/undo", "/dance", "Are you ready?");

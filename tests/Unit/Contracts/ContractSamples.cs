@@ -35,8 +35,11 @@ internal static class ContractSamples
         new SessionInfo("t", "s", Image, "m", "v1", Image, 2, 7),
         new SessionMessage("turn", "<refine> brighter", Settings),
         new TurnReply("turn", TurnOutcome.RunStarted, "No problem", "dark", "t/r", "v1", 5),
-        new SessionVersion("v1", "v0", VersionState.Failed, Image, RunKind.Restore, "words", "seen", "t/r", Settings, "m", "h", new RunError(RunErrorCode.NoDevice, "none")),
-        new SessionEvent(9, DateTimeOffset.UnixEpoch.AddDays(1), SessionEventKind.RunFailed, "said", "answered", "turn", "v1", "t/r"),
+        Version,
+        new ReplayRequest("turn", "v1", 7, Settings),
+        new VersionComparison(Version, Version, "v0", [new VersionDifference("seed", "0", "7")]),
+        new VersionDifference("seed", "0", "7"),
+        new SessionEvent(9, DateTimeOffset.UnixEpoch.AddDays(1), SessionEventKind.RunFailed, "said", "answered", "turn", "v1", "t/r", Version, "seen"),
         new DescribeRequest(Image, "t"),
         new DescribeResult(DeviceOutcome.Done, Description),
         Description,
@@ -75,6 +78,9 @@ internal static class ContractSamples
         new SessionNotFoundException("none"),
         new StorageFailedException("full"),
     ];
+
+    private static SessionVersion Version => new(
+        "v1", "v0", VersionState.Failed, Image, RunKind.Restore, "words", "seen", "t/r", Settings, "m", "h", new RunError(RunErrorCode.NoDevice, "none"));
 
     private static UsageDay Usage => new(new DateOnly(2026, 11, 21), 12.5, 3, 4);
 

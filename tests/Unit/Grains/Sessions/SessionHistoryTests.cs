@@ -17,7 +17,7 @@ public sealed class SessionHistoryTests
     public SessionHistoryTests()
     {
         history = new SessionHistory(state, new SessionKey("t", "s"), TimeProvider.System);
-        history.Open(Source, null);
+        history.Open(Source, null, 100);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class SessionHistoryTests
         Start("a", "t/1");
         history.EndRun(Status("t/1", RunStage.Failed));
 
-        Assert.Equal(SessionHistory.RootId, history.Info().CurrentVersionId);
+        Assert.Equal(SessionTree.RootId, history.Info().CurrentVersionId);
         Assert.Equal("because", history.Versions()[1].Error!.Message);
         Assert.Equal(SessionEventKind.RunFailed, history.EventsFrom(history.LastSequence).Single().Kind);
     }
@@ -72,10 +72,10 @@ public sealed class SessionHistoryTests
     {
         Finish("a", "t/1");
         Start("b", "t/2");
-        history.Checkout(SessionHistory.RootId);
+        history.Checkout(SessionTree.RootId);
         history.EndRun(Status("t/2", RunStage.Completed));
 
-        Assert.Equal(SessionHistory.RootId, history.Info().CurrentVersionId);
+        Assert.Equal(SessionTree.RootId, history.Info().CurrentVersionId);
         Assert.Equal("v1", history.Versions()[2].ParentId);
     }
 
@@ -95,7 +95,7 @@ public sealed class SessionHistoryTests
     {
         Finish("a", "t/1");
         history.Undo();
-        Assert.Equal(SessionHistory.RootId, history.Info().CurrentVersionId);
+        Assert.Equal(SessionTree.RootId, history.Info().CurrentVersionId);
         Assert.Throws<InvalidRequestException>(history.Undo);
     }
 
@@ -122,9 +122,9 @@ public sealed class SessionHistoryTests
     public void FindTurn_SameIdOtherText_IsAConflict()
     {
         history.Answer(Message("a", "hello"), "hi", null);
-        Assert.Equal("hi", history.FindTurn(Message("a", "hello"))!.Reply.Answer);
-        Assert.Throws<SessionConflictException>(() => history.FindTurn(Message("a", "good bye")));
-        Assert.Null(history.FindTurn(Message("b", "hello")));
+        Assert.Equal(2, history.FindTurn("a", Message("a", "hello"))!.Sequence);
+        Assert.Throws<SessionConflictException>(() => history.FindTurn("a", Message("a", "good bye")));
+        Assert.Null(history.FindTurn("b", Message("b", "hello")));
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class SessionHistoryTests
     private static SessionMessage Message(string turn, string text) => new(turn, text, new RestorationSettings());
 
     private void Start(string turn, string run) => history.StartRun(
-        Message(turn, "<restore>"), Dialogue.Restored, run, new RunRequest(history.CurrentImage, RunKind.Restore, "", null, new RestorationSettings()));
+        turn, Message(turn, "<restore>"), "<restore>", Dialogue.Restored, history.Current.Id, run, new RunRequest(history.CurrentImage, RunKind.Restore, "", null, new RestorationSettings()));
 
     private void Finish(string turn, string run)
     {
