@@ -3,6 +3,7 @@ using Darkroom.Contracts.Images;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
 using Darkroom.Grains.Sessions;
+using Darkroom.Tests.Unit.Contracts;
 using Xunit;
 
 namespace Darkroom.Tests.Unit.Grains.Sessions;
@@ -79,6 +80,15 @@ public sealed class SessionTreeTests
         Assert.Equal("v0", history.Current.ParentId);
         var difference = Assert.Single(VersionComparer.Differences(history.Tree.Find("v1")!, history.Current));
         Assert.Equal(new VersionDifference("seed", "0", "7"), difference);
+    }
+
+    [Fact]
+    public void Differences_EverySetting_IsAmongThem()
+    {
+        Run(RunStage.Completed);
+        var version = history.Current;
+        var differences = VersionComparer.Differences(version, version with { Settings = ContractSamples.Settings with { Strength = 0.1 } });
+        Assert.Equal(typeof(RestorationSettings).GetProperties().Length, differences.Length);
     }
 
     [Fact]
