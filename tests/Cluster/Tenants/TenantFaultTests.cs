@@ -21,9 +21,8 @@ public sealed class TenantFaultTests
         await Assert.ThrowsAsync<QuotaExceededException>(() => tenant.AdmitAsync(new AdmitRequest("acme/next", RunPriority.Interactive), CancellationToken.None));
         await cluster.KillAsync(cluster.Silos[0].Name);
 
-        await TenantTests.NothingUnderWayAsync(cluster.Client());
+        await TenantTests.SettledAsync(cluster, images: 0, runs: 0);
         Assert.True((await tenant.AdmitAsync(new AdmitRequest("acme/next", RunPriority.Interactive), CancellationToken.None)).IsActive);
-        Assert.Equal((0, 0), await TenantTests.UsedAsync(cluster));
     }
 
     [Fact]
@@ -43,8 +42,7 @@ public sealed class TenantFaultTests
         var run = (await session.RestoreAsync()).Run!;
 
         Assert.Equal(RunStage.Completed, run.Stage);
-        await TenantTests.NothingUnderWayAsync(cluster.Client());
-        Assert.Equal((1, 1), await TenantTests.UsedAsync(cluster));
+        await TenantTests.SettledAsync(cluster, images: 1, runs: 1);
     }
 
     [Fact]
@@ -63,8 +61,7 @@ public sealed class TenantFaultTests
 
         pause.End();
         Assert.Equal(RunStage.Completed, (await restoring).Run!.Stage);
-        await TenantTests.NothingUnderWayAsync(cluster.Client());
-        Assert.Equal((1, 1), await TenantTests.UsedAsync(cluster));
+        await TenantTests.SettledAsync(cluster, images: 1, runs: 1);
         Assert.Equal(RunStage.Completed, (await session.RestoreAsync()).Run!.Stage);
     }
 
@@ -81,8 +78,7 @@ public sealed class TenantFaultTests
 
         Assert.Equal((12, 0), (status.Completed, status.Quarantined));
         Assert.All(await JobSamples.ResultsAsync(job), result => Assert.Equal(1, result.Attempts));
-        await TenantTests.NothingUnderWayAsync(cluster.Client());
-        Assert.Equal((12, 12), await TenantTests.UsedAsync(cluster));
+        await TenantTests.SettledAsync(cluster, images: 12, runs: 12);
         Assert.True(cluster.Blobs.FailureCount >= 3, $"the store lost {cluster.Blobs.FailureCount} acknowledgements");
     }
 
@@ -107,8 +103,7 @@ public sealed class TenantFaultTests
         var status = await job.GetAsync();
         Assert.InRange(kills, 3, 4);
         Assert.Equal((Count, 0), (status.Completed, status.Quarantined));
-        await TenantTests.NothingUnderWayAsync(cluster.Client());
-        Assert.Equal((Count, Count), await TenantTests.UsedAsync(cluster));
+        await TenantTests.SettledAsync(cluster, images: Count, runs: Count);
     }
 
     [Fact]
