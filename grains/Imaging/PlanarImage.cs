@@ -51,6 +51,9 @@ public sealed class PlanarImage
     /// <summary>Gets or sets what the picture carries beside its pixels.</summary>
     public PictureMetadata Metadata { get; set; } = PictureMetadata.None;
 
+    /// <summary>Gets or sets the picture as the eye sees it, of the same size, where the values here are a sensor's linear light; null where they are sRGB.</summary>
+    public PlanarImage? Rendered { get; set; }
+
     /// <summary>Gets one plane, [<see cref="Height"/>, <see cref="Width"/>].</summary>
     public Span<float> Plane(int channel)
     {

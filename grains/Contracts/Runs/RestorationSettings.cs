@@ -9,6 +9,8 @@ namespace Darkroom.Contracts.Runs;
 /// <param name="GuidanceScale">Weight of classifier-free guidance (1 = off), or null for the pipeline's default.</param>
 /// <param name="Region">The part of the picture that may change, or null for all of it.</param>
 /// <param name="Scheduler">The update rule, such as <c>unipc</c> or <c>ddpm</c>, or null for the pipeline's default.</param>
+/// <param name="Gain">The digital gain of a RAW file, or null for the automatic one.</param>
+/// <param name="ImageGuidanceScale">Weight of the picture in pipelines whose guidance has two (MGIE), or null for the pipeline's default.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.RestorationSettings")]
 public sealed record RestorationSettings(
     [property: Id(0)] double Strength = 1,
@@ -16,13 +18,18 @@ public sealed record RestorationSettings(
     [property: Id(2)] int? Steps = null,
     [property: Id(3)] double? GuidanceScale = null,
     [property: Id(4)] RestorationRegion? Region = null,
-    [property: Id(5)] string? Scheduler = null)
+    [property: Id(5)] string? Scheduler = null,
+    [property: Id(6)] double? Gain = null,
+    [property: Id(7)] double? ImageGuidanceScale = null)
 {
     /// <summary>The largest number of steps that is accepted.</summary>
     public const int MaxSteps = 1000;
 
     /// <summary>The largest guidance scale that is accepted.</summary>
     public const double MaxGuidanceScale = 100;
+
+    /// <summary>The largest digital gain that is accepted.</summary>
+    public const double MaxGain = 10_000;
 
     private const int MaxSchedulerLength = 32;
 
@@ -36,6 +43,10 @@ public sealed record RestorationSettings(
             throw new InvalidRequestException($"Steps is {Steps}; allowed are 1 to {MaxSteps}.");
         if (GuidanceScale is { } scale && !(scale >= 0 && scale <= MaxGuidanceScale))
             throw new InvalidRequestException($"GuidanceScale is {scale}; allowed are 0 to {MaxGuidanceScale}.");
+        if (ImageGuidanceScale is { } imageScale && !(imageScale >= 0 && imageScale <= MaxGuidanceScale))
+            throw new InvalidRequestException($"ImageGuidanceScale is {imageScale}; allowed are 0 to {MaxGuidanceScale}.");
+        if (Gain is { } gain && !(gain > 0 && gain <= MaxGain))
+            throw new InvalidRequestException($"Gain is {gain}; allowed are more than 0 to {MaxGain}.");
         Region?.Validate();
         if (Scheduler is { } name && (name.Length is 0 or > MaxSchedulerLength || !name.All(c => char.IsAsciiLetterLower(c) || c == '-')))
             throw new InvalidRequestException($"Scheduler has {name.Length} characters; allowed are 1 to {MaxSchedulerLength} lower-case letters and '-'.");

@@ -17,7 +17,7 @@ internal sealed class RunFinisher(RunBlobs blobs)
             return workspace.Request.Source;
         var result = workspace.Blender.Finish();
         if (strength < 1 || workspace.Region is not null)
-            Blend(workspace.Source, result, strength, workspace.Region);
+            Blend(workspace.Source.Rendered ?? workspace.Source, result, strength, workspace.Region);
         var file = ImageEncoder.Encode(result, ImageFormat.Png, EncodeSettings.Intermediate);
         var mediaType = ImageFormats.MediaTypeOf(ImageFormat.Png);
         var hash = await blobs.WritePictureAsync(file, mediaType, cancellationToken);

@@ -13,5 +13,6 @@ internal static class RunInstruction
         : new Instruction(InstructionKind.Refine, run.Words);
 
     /// <summary>The settings that concern the pipeline; strength is the cluster's.</summary>
-    public static RunSettings Settings(RestorationSettings settings) => new(settings.Seed, settings.Steps, settings.GuidanceScale, settings.Scheduler);
+    public static RunSettings Settings(RestorationSettings settings) =>
+        new(settings.Seed, settings.Steps, settings.GuidanceScale, settings.Scheduler, settings.ImageGuidanceScale);
 }

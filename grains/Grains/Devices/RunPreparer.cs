@@ -2,7 +2,6 @@ using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Imaging;
-using Darkroom.Imaging.Codecs;
 using Darkroom.Imaging.Regions;
 using Darkroom.Imaging.Resampling;
 using Darkroom.Models.Describers;
@@ -16,13 +15,13 @@ namespace Darkroom.Grains.Devices;
 /// <remarks>Nothing here runs on a grain's turn: decoding is on the thread pool, networks on the device's thread.</remarks>
 internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOptions<ImagingOptions> imaging)
 {
-    private readonly ImageDecoder decoder = new(imaging.Value);
+    private readonly PictureReader pictures = new(blobs, imaging.Value);
 
     /// <summary>Describes a picture.</summary>
     /// <returns>What was seen, or null if the model has no describer.</returns>
     public async Task<ImageDescription?> DescribeAsync(DeviceExecutor device, string modelName, DescribeRequest request, CancellationToken cancellationToken)
     {
-        var picture = await DecodeAsync(request.Image.Hash, cancellationToken);
+        var picture = await pictures.ReadAsync(request.Image.Hash, gain: null, cancellationToken);
         var model = await device.Models.GetAsync(modelName);
         if (model.Describer is not { } describer)
             return null;
@@ -41,11 +40,13 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOp
         using var room = workspaces.TryReserve(RunWorkspace.EstimateBytes(source.Width, source.Height));
         if (room is null)
             return null;
-        var picture = await DecodeAsync(source.Hash, cancellationToken);
+        var picture = await pictures.ReadAsync(source.Hash, request.Request.Settings.Gain, cancellationToken);
         if (picture.Width != source.Width || picture.Height != source.Height)
             throw new InvalidRequestException($"The request says the picture has {source.Width} x {source.Height} pixels; it has {picture.Width} x {picture.Height}.");
         var region = await ReadRegionAsync(request.Request.Settings.Region, picture, cancellationToken);
         var model = await device.Models.GetAsync(modelName);
+        if (model.Pipeline.Profile.Input == PixelEncoding.LinearRaw)
+            picture = await pictures.ReadLinearAsync(source, request.Request.Settings.Gain, model.Pipeline.Profile.Name, cancellationToken);
         var workspace = request.Checkpoint is { } checkpoint && checkpoint.ModelHash == model.Pipeline.Profile.ModelHash
             ? await ResumeAsync(device, model, request, checkpoint, picture, cancellationToken)
             : await BeginAsync(device, model, request, picture, cancellationToken);
@@ -88,7 +89,7 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOp
         {
             pipeline.CountSteps(settings);                                      // settings that are not offered are refused before any work
             var conditioning = pipeline.Prepare(overview, instruction, settings);
-            return new PreparedRun(conditioning, pipeline.CountSteps(settings, conditioning), description, instruction.Text);
+            return new PreparedRun(conditioning, pipeline.CountSteps(settings, conditioning), description, conditioning.Words ?? instruction.Text);
         }
         catch (ArgumentException error)
         {
@@ -126,7 +127,7 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOp
                 return null;
             if (region.Box is { } box)
                 return RegionMask.FromBox(picture.Width, picture.Height, new PixelBox(box.X, box.Y, box.Width, box.Height), region.Feather);
-            var mask = await DecodeAsync(region.MaskHash!, cancellationToken);
+            var mask = await pictures.ReadAsync(region.MaskHash!, gain: null, cancellationToken);
             return mask.Width == picture.Width && mask.Height == picture.Height
                 ? RegionMask.FromMask(mask, region.Feather)
                 : throw new InvalidRequestException($"The mask has {mask.Width} x {mask.Height} pixels; the picture has {picture.Width} x {picture.Height}, and so must the mask.");
@@ -134,19 +135,6 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOp
         catch (ArgumentException error)
         {
             throw new InvalidRequestException(error.Message, error);
-        }
-    }
-
-    private async Task<PlanarImage> DecodeAsync(string hash, CancellationToken cancellationToken)
-    {
-        var file = await blobs.ReadPictureAsync(hash, imaging.Value.MaxFileSizeBytes, cancellationToken);
-        try
-        {
-            return decoder.Decode(file);
-        }
-        catch (Imaging.InvalidImageException error)
-        {
-            throw new Contracts.Errors.InvalidImageException(error.Message, error);
         }
     }
 }

@@ -18,11 +18,19 @@ public sealed class DarkDiffNetworks : IDisposable
     /// <param name="unet">Sizes of the UNet and of the context processor.</param>
     /// <param name="regionSizes">Side of a region (cells) in each down block that attends.</param>
     public DarkDiffNetworks(AutoencoderConfig autoencoder, UNetConfig unet, IReadOnlyList<int> regionSizes)
+        : this(new ResidualAutoencoder(autoencoder), new ContextProcessor(unet.Encoder), RegionConditioning.CreateUNet(unet, regionSizes), regionSizes)
     {
-        Autoencoder = new ResidualAutoencoder(autoencoder);
-        Context = new ContextProcessor(unet.Encoder);
-        UNet = RegionConditioning.CreateUNet(unet, regionSizes);
-        SizeMultiple = checked((int)(autoencoder.PixelsPerCell * RegionConditioning.LatentMultiple(unet, regionSizes)));
+    }
+
+    /// <summary>Takes ownership of networks.</summary>
+    /// <param name="autoencoder">The residual VAE.</param>
+    /// <param name="context">The context processor.</param>
+    /// <param name="unet">What <see cref="RegionConditioning.CreateUNet"/> made.</param>
+    /// <param name="regionSizes">Side of a region (cells) in each down block that attends.</param>
+    public DarkDiffNetworks(ResidualAutoencoder autoencoder, ContextProcessor context, UNet2DCondition unet, IReadOnlyList<int> regionSizes)
+    {
+        (Autoencoder, Context, UNet) = (autoencoder, context, unet);
+        SizeMultiple = checked((int)(autoencoder.Config.PixelsPerCell * RegionConditioning.LatentMultiple(unet.Config, regionSizes)));
     }
 
     /// <summary>Gets the residual VAE.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Darkroom.Models.Checkpoints;
 using Darkroom.Models.Schedulers;
 using Darkroom.Models.Tokenizers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Darkroom.Grains.Checkpoints.Pipelines;
@@ -39,6 +40,29 @@ internal sealed class CheckpointParts(CheckpointReader reader, CheckpointManifes
     {
         var network = (T)Wait(reader.LoadAsync(manifest, component.Name, device));
         loaded.Add(network);
+        return network;
+    }
+
+    /// <summary>Loads a network that the pipeline does not keep; the caller disposes it.</summary>
+    public T LoadOnce<T>(CheckpointComponent component)
+        where T : nn.Module => (T)Wait(reader.LoadAsync(manifest, component.Name, device));
+
+    /// <summary>Fills a network from a stored one whose tensors are in part replaced.</summary>
+    /// <param name="network">The network, without weights.</param>
+    /// <param name="component">The stored network.</param>
+    /// <param name="replaced">Tensors by name that are taken in place of the stored ones.</param>
+    public T Make<T>(T network, CheckpointComponent component, IReadOnlyDictionary<string, Tensor> replaced)
+        where T : nn.Module
+    {
+        loaded.Add(network);
+        using var scope = NewDisposeScope();
+        using var stored = Wait(reader.OpenAsync(manifest, component.Name));
+        using var tensors = new ReplacedTensors(stored, replaced);
+        network.to(device);
+        foreach (var tensor in network.state_dict().Values)
+            tensor.DetachFromDisposeScope();
+        CheckpointLoader.Load(network, tensors);
+        network.eval();
         return network;
     }
 

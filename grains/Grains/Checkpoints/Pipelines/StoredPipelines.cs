@@ -10,7 +10,7 @@ namespace Darkroom.Grains.Checkpoints.Pipelines;
 /// <param name="reader">Reads their networks.</param>
 public sealed class StoredPipelines(CheckpointStore store, CheckpointReader reader)
 {
-    private static readonly IPipelineAssembly[] Assemblies = [new VlmImiAssembly(), new DiffPluginAssembly()];
+    private static readonly IPipelineAssembly[] Assemblies = [new VlmImiAssembly(), new DiffPluginAssembly(), new DarkDiffAssembly(), new MgieAssembly()];
 
     // By name: the manifest's version that was looked at, and its pipeline.
     private readonly ConcurrentDictionary<string, (string ETag, string? Pipeline)> known = new(StringComparer.Ordinal);

@@ -1,0 +1,80 @@
+using Darkroom.Contracts.Runs;
+using Darkroom.Imaging;
+using Darkroom.Imaging.Raw;
+using Darkroom.Tests.Cluster.Support;
+
+namespace Darkroom.Tests.Cluster.Pipelines;
+
+/// <summary>DarkDiff as users get it: a RAW file taken in the dark, developed by an imported checkpoint.</summary>
+public sealed class DarkDiffRunTests
+{
+    private const string Checkpoint = "darkdiff-nano";
+
+    private static readonly RestorationSettings Settings = new(Seed: 3, Steps: 2);
+
+    [Fact]
+    public async Task Run_RawFile_GivesASixteenBitPictureThatDependsOnSeedGainAndGuidance()
+    {
+        await using var cluster = await PaperCluster.StartAsync("darkdiff", Checkpoint);
+        var file = NightDng();
+        var first = await RestoreAsync(cluster, file, Settings);
+        Assert.Equal((Checkpoint, RunStage.Completed), (first.Model, first.Stage));
+        var picture = await TestPictures.ReadAsync(cluster.Contents, first.Result!.Hash);
+        Assert.Equal((40, 24, 16), (picture.Width, picture.Height, picture.BitDepth));
+
+        Assert.Equal(first.Result.Hash, (await RestoreAsync(cluster, file, Settings)).Result!.Hash);
+        RunStatus[] others =
+        [
+            await RestoreAsync(cluster, file, Settings with { Seed = 4 }),
+            await RestoreAsync(cluster, file, Settings with { Gain = 5 }),
+            await RestoreAsync(cluster, file, Settings with { GuidanceScale = 1 }),
+            await RestoreAsync(cluster, file, Settings with { Strength = 0.5 }),
+        ];
+        Assert.All(others, run => Assert.Equal(RunStage.Completed, run.Stage));
+        Assert.Equal(5, others.Select(run => run.Result!.Hash).Append(first.Result.Hash).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Run_PictureThatIsNotRaw_SaysThatRawIsNeeded()
+    {
+        await using var cluster = await PaperCluster.StartAsync("darkdiff", Checkpoint);
+        var run = await RestoreAsync(cluster, TestPictures.Png().ToArray(), Settings);
+        Assert.Equal(RunStage.Failed, run.Stage);
+        Assert.Contains("develops RAW files", run.Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("image/png", run.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WordsToRefineBy_AreRefused()
+    {
+        await using var cluster = await PaperCluster.StartAsync("darkdiff", Checkpoint);
+        var run = await RestoreAsync(cluster, NightDng(), Settings, "<refine> a little warmer");
+        Assert.Equal(RunStage.Failed, run.Stage);
+        Assert.Contains("follows no words", run.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Session_CutOffRaw_IsRefusedAtOnce()
+    {
+        await using var cluster = await PaperCluster.StartAsync("darkdiff", Checkpoint);
+        var file = NightDng();
+        var error = await Assert.ThrowsAsync<Contracts.Errors.InvalidImageException>(() => RestoreAsync(cluster, file[..^500], Settings));
+        Assert.Contains("truncated", error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<RunStatus> RestoreAsync(DarkroomTestCluster cluster, byte[] file, RestorationSettings settings, string message = "<restore>")
+    {
+        var session = await cluster.Client().OpenSessionAsync(new MemoryStream(file), model: Checkpoint);
+        return (await session.RestoreAsync(message, settings)).Run!;
+    }
+
+    private static byte[] NightDng()
+    {
+        var picture = new PlanarImage(40, 24);
+        for (var i = 0; i < picture.Pixels.Length; i++)
+            picture.Pixels[i] = 0.3f + (0.4f * (i % 40) / 40);
+        var levels = new RawLevels(BayerPattern.Rggb, RawPlanes.All(512), RawPlanes.All(16383));
+        var sensor = new NightSensor(levels, new RawMetadata { Camera = "Darkroom Testcam", WhiteBalance = new RawPlanes(2, 1, 1.5, 1) });
+        return DngWriter.Write(sensor.Take(picture, ratio: 20, seed: 7));
+    }
+}
