@@ -14,7 +14,7 @@ internal static class ContractSamples
 {
     public static ImageRef Image { get; } = new("ab12", 640, 480, "image/png", 12345);
 
-    public static RestorationSettings Settings { get; } = new(0.5, ulong.MaxValue, 50, 7.5, new RestorationRegion("ab12", new RegionBox(1, 2, 3, 4), 5), "ddpm");
+    public static RestorationSettings Settings { get; } = new(0.5, ulong.MaxValue, 50, 7.5, new RestorationRegion("ab12", new RegionBox(1, 2, 3, 4), 5), "ddpm", 37.5, 1.5);
 
     public static RunRequest Request { get; } = new(Image, RunKind.Refine, "brighter", "The sky is dark.", Settings, "llmra-compact", RunPriority.Batch);
 
