@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Cli.Terminals;
+using Darkroom.Client;
 using Darkroom.Contracts.Runs;
 
 namespace Darkroom.Cli.Restore;
@@ -27,11 +28,13 @@ internal static class RestoreCommand
         var mask = new Option<string?>("--mask") { Description = "Picture as large as the photograph: only what is white in it changes.", HelpName = "FILE" };
         var box = new Option<string?>("--box") { Description = "Only this rectangle changes: left, top, width, height in pixels.", HelpName = "X,Y,W,H" };
         var feather = Numbers.Whole("--feather", 0, RestorationRegion.MaxFeather, $"Width in pixels of the soft seam inside the mask or box. Default {RestorationRegion.DefaultFeather}.");
+        var rounds = Numbers.Whole(
+            "--rounds", 1, IterativeRestoration.MaxRounds, "Restore, describe the result, restore the photograph again by that description; so often, or until the description stops changing. Default 1.");
         var json = new Option<bool>("--json") { Description = "Report as one line of JSON." };
         var command = new Command("restore", "Restores a photograph.")
         {
             photo, output, instruction, strength, seed, mask, box, feather, CommonOptions.Data, CommonOptions.Model, CommonOptions.Checkpoint, CommonOptions.Pipeline,
-            CommonOptions.Steps, CommonOptions.Guidance, CommonOptions.Scheduler, json,
+            CommonOptions.Steps, CommonOptions.Guidance, CommonOptions.Scheduler, rounds, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -43,6 +46,7 @@ internal static class RestoreCommand
                 result.GetValue(CommonOptions.Data),
                 CommonOptions.Choice(result),
                 result.GetValue(json),
+                result.GetValue(rounds) ?? 1,
                 RegionRequest.Parse(result.GetValue(mask), result.GetValue(box), result.GetValue(feather)));
             return new RestoreRun(request, terminal).RunAsync(cancellationToken);
         });

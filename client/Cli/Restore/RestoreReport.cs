@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Darkroom.Client;
 using Darkroom.Contracts.Runs;
 
 namespace Darkroom.Cli.Restore;
@@ -13,6 +14,7 @@ namespace Darkroom.Cli.Restore;
 /// <param name="VersionId">The version that the run filled.</param>
 /// <param name="Run">How the run ended.</param>
 /// <param name="Settings">The settings of the run.</param>
+/// <param name="Iteration">The rounds.</param>
 /// <param name="Outputs">The files that were written.</param>
 /// <param name="ResultBytes">Length of the result's file.</param>
 /// <param name="Psnr">PSNR before and after (dB), where the truth is known.</param>
@@ -25,6 +27,7 @@ internal sealed record RestoreReport(
     string VersionId,
     RunStatus Run,
     RestorationSettings Settings,
+    IterativeRestoration Iteration,
     RestoreOutputs Outputs,
     long ResultBytes,
     (double Before, double After)? Psnr,
@@ -44,6 +47,10 @@ internal sealed record RestoreReport(
         Line("did", string.Create(
             CultureInfo.InvariantCulture,
             $"{Message}, {Run.Model} ({Hash}), version {VersionId}, {Run.Tiles} {(Run.Tiles == 1 ? "tile" : "tiles")}, strength {Settings.Strength}, seed {Settings.Seed}"));
+        foreach (var (number, instruction) in Iteration.Instructions.Index().Skip(1))
+            Line("round", string.Create(CultureInfo.InvariantCulture, $"{number + 1}: {instruction}"));
+        if (Iteration.IsSettled)
+            Line("round", "the description stopped changing");
         Line("said", Answer);
         if (Psnr is var (before, after))
             Line("psnr", string.Create(CultureInfo.InvariantCulture, $"{before:F2} dB before, {after:F2} dB after"));
@@ -69,6 +76,8 @@ internal sealed record RestoreReport(
             run = Run.RunId,
             model = Run.Model,
             modelHash = Run.ModelHash,
+            rounds = Iteration.Instructions,
+            isSettled = Iteration.IsSettled,
             tiles = Run.Tiles,
             strength = Settings.Strength,
             seed = Settings.Seed,

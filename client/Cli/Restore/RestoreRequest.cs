@@ -11,6 +11,7 @@ namespace Darkroom.Cli.Restore;
 /// <param name="DataFolder">Where the cluster keeps its blobs, or null for the default.</param>
 /// <param name="Model">The model to restore with.</param>
 /// <param name="IsJson">Whether the report is JSON.</param>
+/// <param name="Rounds">How often the result is described and the photograph restored by that; 1 is once, without.</param>
 /// <param name="Region">The part that may change, or null for all of it.</param>
 internal sealed record RestoreRequest(
     string? PhotoPath,
@@ -20,6 +21,7 @@ internal sealed record RestoreRequest(
     string? DataFolder,
     ModelChoice Model,
     bool IsJson,
+    int Rounds,
     RegionRequest? Region = null)
 {
     /// <summary>Gets the message that the session is sent: the bare command, or the user's words as a refinement, which are taken at their word.</summary>

@@ -28,7 +28,7 @@ internal sealed class RestoreRun(RestoreRequest request, Terminal terminal)
         var mask = request.Region is { } asked ? await asked.ReadMaskAsync(photo, cancellationToken) : null;
         string? seen;
         RestorationSettings settings;
-        Restoration restoration;
+        IterativeRestoration iteration;
         byte[] file;
         await using (var cluster = await LocalCluster.StartAsync(request.DataFolder, request.Model, cancellationToken))
         {
@@ -36,19 +36,20 @@ internal sealed class RestoreRun(RestoreRequest request, Terminal terminal)
             var region = request.Region?.ToRegion(mask is null ? null : await cluster.Client.UploadAsync(new MemoryStream(mask), cancellationToken));
             settings = request.Settings with { Region = region };
             seen = (await session.SendAsync(Question, cancellationToken: cancellationToken)).Description;
-            restoration = await ProgressView.RunAsync(terminal, view =>
-                session.RestoreAsync(request.Message, settings, new RunProgressReporter(view), cancellationToken));
+            iteration = await ProgressView.RunAsync(terminal, view => IterativeRestoration.RunAsync(
+                session, request.Rounds, request.Message, settings, _ => new RunProgressReporter(view), cancellationToken));
+            var restoration = iteration.Rounds[^1];
             file = await RunResult.DownloadAsync(cluster.Client, restoration, cancellationToken);
         }
 
         // The cluster is gone by now, and its memory with it: what follows decodes both pictures.
-        var run = restoration.Run!;
+        var (reply, run) = (iteration.Rounds[^1].Reply, iteration.Rounds[^1].Run!);
         var restored = PictureFile.Decode(file);
         var made = PictureFile.Make(photo, file, restored, ImageFormats.FromPath(outputs.Result.Path));
         outputs.Result.Write(stream => stream.Write(made));
         var psnr = WriteSheet(photo, restored, truth, outputs);
         var report = new RestoreReport(
-            photo, seen ?? run.Description, request.Message, restoration.Reply.Answer, restoration.Reply.VersionId ?? string.Empty, run, settings, outputs,
+            photo, seen ?? run.Description, request.Message, reply.Answer, reply.VersionId ?? string.Empty, run, settings, iteration, outputs,
             made.Length, psnr, TimeProvider.System.GetElapsedTime(start));
         if (request.IsJson)
             report.WriteJson(terminal.Out);
