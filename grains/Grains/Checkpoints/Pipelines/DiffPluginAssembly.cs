@@ -27,6 +27,9 @@ internal sealed class DiffPluginAssembly : IPipelineAssembly
     public string Pipeline => DiffPluginPipeline.PipelineName;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Needs { get; } = ["unet", "vae", VisionKind, PromptsKind, ComplementsKind];
+
+    /// <inheritdoc/>
     public bool IsFor(CheckpointManifest manifest) => manifest.Components.Any(component => component.Kind == PromptsKind);
 
     /// <inheritdoc/>

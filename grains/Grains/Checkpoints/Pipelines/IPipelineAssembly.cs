@@ -12,6 +12,9 @@ internal interface IPipelineAssembly
     /// <summary>Tells whether a checkpoint is one for this pipeline, by what only this pipeline has; other networks may still be missing.</summary>
     bool IsFor(CheckpointManifest manifest);
 
+    /// <summary>Gets the kinds of networks without which there is no pipeline.</summary>
+    IReadOnlyList<string> Needs => [];
+
     /// <summary>Makes the pipeline; called on the device's thread.</summary>
     /// <param name="parts">The checkpoint; networks that were taken from it belong to the pipeline.</param>
     /// <exception cref="InvalidCheckpointException">A network or file is missing, damaged, or does not fit the others.</exception>

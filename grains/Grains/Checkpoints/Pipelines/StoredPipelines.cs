@@ -13,7 +13,7 @@ public sealed class StoredPipelines(CheckpointStore store, CheckpointReader read
     private static readonly IPipelineAssembly[] Assemblies = [new VlmImiAssembly(), new DiffPluginAssembly(), new DarkDiffAssembly(), new MgieAssembly()];
 
     // By name: the manifest's version that was looked at, and its pipeline.
-    private readonly ConcurrentDictionary<string, (string ETag, string? Pipeline)> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string ETag, StoredPipeline? Pipeline)> known = new(StringComparer.Ordinal);
 
     /// <summary>Gets the names of the pipelines that stored checkpoints may serve.</summary>
     public static IReadOnlyList<string> Pipelines { get; } = [.. Assemblies.Select(assembly => assembly.Pipeline)];
@@ -33,7 +33,7 @@ public sealed class StoredPipelines(CheckpointStore store, CheckpointReader read
             if (!known.TryGetValue(name, out var entry) || entry.ETag != etag)
                 known[name] = entry = (etag, await PipelineOfAsync(name, cancellationToken).ConfigureAwait(false));
             if (entry.Pipeline is { } pipeline)
-                found.Add(new StoredPipeline(name, pipeline));
+                found.Add(pipeline);
         }
 
         return found;
@@ -64,11 +64,13 @@ public sealed class StoredPipelines(CheckpointStore store, CheckpointReader read
 
     private static IPipelineAssembly? Find(CheckpointManifest manifest) => Array.Find(Assemblies, assembly => assembly.IsFor(manifest));
 
-    private async Task<string?> PipelineOfAsync(string name, CancellationToken cancellationToken)
+    private async Task<StoredPipeline?> PipelineOfAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
-            return await store.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } manifest ? PipelineOf(manifest) : null;
+            return await store.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } manifest && Find(manifest) is { } assembly
+                ? new StoredPipeline(name, assembly.Pipeline, assembly.Needs.All(kind => manifest.Components.Any(component => component.Kind == kind)))
+                : null;
         }
         catch (InvalidCheckpointException)
         {
@@ -80,4 +82,5 @@ public sealed class StoredPipelines(CheckpointStore store, CheckpointReader read
 /// <summary>A stored checkpoint that is for a pipeline.</summary>
 /// <param name="Checkpoint">Its name.</param>
 /// <param name="Pipeline">The pipeline's name.</param>
-public sealed record StoredPipeline(string Checkpoint, string Pipeline);
+/// <param name="IsWhole">Whether it has every network that the pipeline needs.</param>
+public sealed record StoredPipeline(string Checkpoint, string Pipeline, bool IsWhole);

@@ -17,6 +17,9 @@ internal sealed class VlmImiAssembly : IPipelineAssembly
     public string Pipeline => VlmImiPipeline.PipelineName;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Needs { get; } = ["t5-encoder", "unet", "vae", "controlnet", IpfmKind];
+
+    /// <inheritdoc/>
     public bool IsFor(CheckpointManifest manifest) => manifest.Components.Any(component => component.Kind == IpfmKind);
 
     /// <inheritdoc/>
@@ -25,7 +28,7 @@ internal sealed class VlmImiAssembly : IPipelineAssembly
         // Everything small first: what is missing is told before gigabytes are read.
         var text = parts.Only("t5-encoder");
         var tokenizer = parts.ReadSentencePiece(text);
-        foreach (var kind in (string[])["unet", "vae", "controlnet", IpfmKind])
+        foreach (var kind in Needs)
             parts.Only(kind);
         var networks = new VlmImiNetworks(
             parts.Load<T5Encoder>(text),
