@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Images;
 using Darkroom.Contracts.Jobs;
+using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
 using Darkroom.Contracts.Tenants;
 using Darkroom.Storage;
@@ -91,6 +92,41 @@ public sealed class DarkroomClient(IGrainFactory grains, ContentStore contents, 
         return started;
     }
 
+    /// <summary>Starts a job under an idempotency key: said again with the same key, also after a crash of the caller, it is the same job.</summary>
+    /// <param name="request">Which pictures, and what to do to each.</param>
+    /// <param name="idempotencyKey">The caller's word for it; remembered for a day, unless the cluster is configured otherwise.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="KeyConflictException">The key was used for another request.</exception>
+    /// <exception cref="QuotaExceededException">Too many keys are remembered.</exception>
+    /// <exception cref="InvalidRequestException">A value is not allowed.</exception>
+    public async Task<RestorationJob> StartJobOnceAsync(JobRequest request, string idempotencyKey, CancellationToken cancellationToken = default)
+    {
+        var claim = await watcher.RetryAsync(() => Keys(idempotencyKey).ClaimJobAsync(idempotencyKey, request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await StartJobAsync(request, JobKey.Parse(claim.Id).Name, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts a run without a session; it goes on after the call.</summary>
+    /// <param name="request">What to do. A picture's <see cref="ImageRef"/> is in the session or the job that has it.</param>
+    /// <param name="idempotencyKey">The caller's word for it, or null. Said again with the same key it is the same run.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="KeyConflictException">The key was used for another request.</exception>
+    /// <exception cref="QuotaExceededException">The tenant has used up what it is allowed; the exception says when to try again.</exception>
+    /// <exception cref="InvalidRequestException">The settings are out of range.</exception>
+    public async Task<RestorationRun> StartRunAsync(RunRequest request, string? idempotencyKey = null, CancellationToken cancellationToken = default)
+    {
+        var id = idempotencyKey is null
+            ? RunKey.Create(Tenant, Guid.NewGuid().ToString("N")).ToString()
+            : (await watcher.RetryAsync(() => Keys(idempotencyKey).ClaimRunAsync(idempotencyKey, request, cancellationToken), cancellationToken).ConfigureAwait(false)).Id;
+        await watcher.RetryAsync(() => grains.GetGrain<IRunGrain>(id).StartAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return new RestorationRun(id, watcher);
+    }
+
+    /// <summary>Takes up a run that was started before; nothing is called until it is used.</summary>
+    /// <exception cref="RunNotFoundException">The run is another tenant's.</exception>
+    public RestorationRun Run(string runId) => RunKey.Parse(runId).Tenant == Tenant
+        ? new RestorationRun(runId, watcher)
+        : throw new RunNotFoundException($"The tenant '{Tenant}' has no run '{runId}'.");
+
     /// <summary>Takes up a job that was started before; nothing is called until it is used.</summary>
     /// <exception cref="InvalidRequestException">The name is not allowed.</exception>
     public RestorationJob Job(string job)
@@ -118,4 +154,6 @@ public sealed class DarkroomClient(IGrainFactory grains, ContentStore contents, 
         await using (content.ConfigureAwait(false))
             await content.Stream.CopyToAsync(destination, cancellationToken).ConfigureAwait(false);
     }
+
+    private IKeyGrain Keys(string idempotencyKey) => grains.GetGrain<IKeyGrain>(IdempotencyKey.GrainKeyOf(Tenant, idempotencyKey));
 }

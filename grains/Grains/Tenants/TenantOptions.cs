@@ -45,6 +45,16 @@ public sealed class TenantOptions : IValidatableObject
     [Range(1, 1_000)]
     public int LedgerDays { get; set; } = 92;
 
+    /// <summary>Gets or sets for how long an idempotency key is remembered: said again within this time, it is done once.</summary>
+    /// <value>Default: 24 hours.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan KeyLifetime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Gets or sets how many idempotency keys of a tenant are remembered; further ones are refused. They are spread over 16 states.</summary>
+    /// <value>Default: 16,384, at most about 250 KB in each state.</value>
+    [Range(16, 1_000_000)]
+    public int MaxKeys { get; set; } = 16_384;
+
     /// <summary>Gets what a tenant may.</summary>
     public TenantLimits LimitsOf(string tenant)
     {

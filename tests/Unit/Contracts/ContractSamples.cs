@@ -64,6 +64,8 @@ internal static class ContractSamples
         Usage,
         Limits,
         new TenantStatus("t", Limits, 3, 4, Usage),
+        new KeyClaim("t/r", true, DateTimeOffset.UnixEpoch.AddDays(1)),
+        new KeyConflictException("another"),
         new QuotaExceededException("too much", QuotaLimit.QueuedRuns, 11, 10, TimeSpan.FromSeconds(7)),
         new JobConflictException("another"),
         new JobNotFoundException("none"),

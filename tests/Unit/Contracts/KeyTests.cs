@@ -3,6 +3,7 @@ using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Jobs;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
+using Darkroom.Contracts.Tenants;
 using Xunit;
 
 namespace Darkroom.Tests.Unit.Contracts;
@@ -64,6 +65,22 @@ public sealed class KeyTests
     [InlineData("a//c")]
     [InlineData("a/b/c/d")]
     public void ModelGrainKey_NotThreeParts_IsRefused(string key) => Assert.Throws<InvalidRequestException>(() => ModelGrainKey.Parse(key));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("with space")]
+    [InlineData("tab\t")]
+    [InlineData("é")]
+    public void IdempotencyKey_NotAllowed_IsRefused(string key) => Assert.Throws<InvalidRequestException>(() => IdempotencyKey.GrainKeyOf("t", key));
+
+    [Fact]
+    public void IdempotencyKey_Any_IsInOneOfSixteenParts()
+    {
+        Assert.Equal(IdempotencyKey.GrainKeyOf("t", "order/17"), IdempotencyKey.GrainKeyOf("t", "order/17"));
+        Assert.Equal(IdempotencyKey.Parts, Enumerable.Range(0, 1000).Select(i => IdempotencyKey.GrainKeyOf("t", $"key{i}")).Distinct().Count());
+        Assert.Throws<InvalidRequestException>(() => IdempotencyKey.Require(new string('a', IdempotencyKey.MaxLength + 1)));
+        Assert.Throws<InvalidRequestException>(() => IdempotencyKey.GrainKeyOf("a/b", "key"));
+    }
 
     [Theory]
     [InlineData(-0.1)]

@@ -47,6 +47,8 @@ public sealed class OptionsTests
         new TenantOptions { DeviceSecondsPerDay = 0 },
         new TenantOptions { LeaseDuration = TimeSpan.Zero },
         new TenantOptions { LedgerDays = 0 },
+        new TenantOptions { KeyLifetime = TimeSpan.Zero },
+        new TenantOptions { MaxKeys = 1 },
         new TenantOptions { Overrides = { ["acme"] = new TenantOverride { MaxConcurrentRuns = 0 } } },
         new TenantOptions { Overrides = { ["a/b"] = new TenantOverride() } },
     ];
