@@ -25,6 +25,8 @@ internal static class VersionComparer
         yield return ("seed", settings.Seed.ToString(CultureInfo.InvariantCulture));
         yield return ("steps", settings.Steps?.ToString(CultureInfo.InvariantCulture) ?? Standard);
         yield return ("guidance scale", settings.GuidanceScale is { } scale ? Text(scale) : Standard);
+        yield return ("image guidance scale", settings.ImageGuidanceScale is { } imageScale ? Text(imageScale) : Standard);
+        yield return ("gain", settings.Gain is { } gain ? Text(gain) : Standard);
         yield return ("scheduler", settings.Scheduler ?? Standard);
         yield return ("region", Text(settings.Region));
         yield return ("model", version.Model ?? Nothing);
