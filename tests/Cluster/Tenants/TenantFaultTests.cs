@@ -1,9 +1,11 @@
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Tenants;
+using Darkroom.Grains.Tenants;
 using Darkroom.Storage;
 using Darkroom.Tests.Cluster.Jobs;
 using Darkroom.Tests.Cluster.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Darkroom.Tests.Cluster.Tenants;
 
@@ -14,15 +16,24 @@ public sealed class TenantFaultTests
     [Fact]
     public async Task Silo_KilledBetweenAdmissionAndStart_ThePlaceIsGivenBack()
     {
-        await using var cluster = await TenantTests.StartAsync(options => (options.MaxConcurrentRuns, options.MaxQueuedRuns, options.LeaseDuration) = (1, 0, ShortLease), silos: 2);
+        var time = new JumpingTime();
+        await using var cluster = await DarkroomTestCluster.StartAsync(silos: 2, configure: services =>
+        {
+            services.AddSingleton<TimeProvider>(time);
+            services.PostConfigure<TenantOptions>(options => (options.MaxConcurrentRuns, options.MaxQueuedRuns) = (1, 0));
+        });
         var tenant = cluster.Grains.GetGrain<ITenantGrain>("acme");
+        var next = new AdmitRequest("acme/next", RunPriority.Interactive);
         // What a session does before it starts a run; then its silo dies.
         Assert.True((await tenant.AdmitAsync(new AdmitRequest("acme/lost", RunPriority.Interactive), CancellationToken.None)).IsActive);
-        await Assert.ThrowsAsync<QuotaExceededException>(() => tenant.AdmitAsync(new AdmitRequest("acme/next", RunPriority.Interactive), CancellationToken.None));
         await cluster.KillAsync(cluster.Silos[0].Name);
 
-        await TenantTests.SettledAsync(cluster, images: 0, runs: 0);
-        Assert.True((await tenant.AdmitAsync(new AdmitRequest("acme/next", RunPriority.Interactive), CancellationToken.None)).IsActive);
+        Assert.Equal(1, (await cluster.Client().GetTenantAsync()).ActiveRuns);
+        await Assert.ThrowsAsync<QuotaExceededException>(() => tenant.AdmitAsync(next, CancellationToken.None));
+        time.Jump(new TenantOptions().LeaseDuration);
+        Assert.True((await tenant.AdmitAsync(next, CancellationToken.None)).IsActive);
+        Assert.Equal(1, (await cluster.Client().GetTenantAsync()).ActiveRuns);
+        Assert.Empty(await cluster.Client().ListUsageAsync());
     }
 
     [Fact]
