@@ -1,5 +1,6 @@
 using Darkroom.Grains.Checkpoints;
 using Darkroom.Grains.Checkpoints.Pipelines;
+using Darkroom.Grains.Describers;
 using Darkroom.Grains.Devices;
 using Darkroom.Grains.Jobs;
 using Darkroom.Grains.Runs;
@@ -35,6 +36,8 @@ public static class DarkroomGrains
         AddOptions<RunOptions>(services, RunOptions.SectionName);
         AddOptions<SessionOptions>(services, SessionOptions.SectionName);
         AddOptions<JobOptions>(services, JobOptions.SectionName);
+        AddOptions<DescriberOptions>(services, DescriberOptions.SectionName);
+        services.AddSingleton<IValidateOptions<DescriberOptions>, DescriberOptionsValidator>();
         AddOptions<TenantOptions>(services, TenantOptions.SectionName);
 
         services.TryAddSingleton(provider => new CheckpointStore(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<ContentStore>()));
@@ -46,6 +49,7 @@ public static class DarkroomGrains
         services.AddSingleton<DeviceSet>();
         services.AddSingleton<WorkspaceStore>();
         services.AddSingleton<RunBlobs>();
+        services.AddSingleton<EndpointDescriber>();
         services.AddSingleton<RunPreparer>();
         services.AddSingleton<RunStepper>();
         services.AddSingleton<RunFinisher>();

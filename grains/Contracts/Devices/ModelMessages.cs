@@ -44,6 +44,7 @@ public sealed record DescribeResult([property: Id(0)] DeviceOutcome Outcome, [pr
 /// <param name="Lighting">The sentence about light.</param>
 /// <param name="Rain">The sentence about rain.</param>
 /// <param name="Noise">The sentence about noise.</param>
+/// <param name="Note">What a user is told beside the sentences, such as who failed to give better ones; empty for nothing.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.PictureDescription")]
 public sealed record PictureDescription(
     [property: Id(0)] double NoiseSigma,
@@ -51,7 +52,8 @@ public sealed record PictureDescription(
     [property: Id(2)] double DarknessProbability,
     [property: Id(3)] string Lighting,
     [property: Id(4)] string Rain,
-    [property: Id(5)] string Noise)
+    [property: Id(5)] string Noise,
+    [property: Id(6)] string Note = "")
 {
     /// <summary>Gets the three sentences as one text.</summary>
     public string Text => $"{Lighting} {Rain} {Noise}";

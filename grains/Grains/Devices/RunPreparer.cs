@@ -1,6 +1,7 @@
 using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
+using Darkroom.Grains.Describers;
 using Darkroom.Imaging;
 using Darkroom.Imaging.Regions;
 using Darkroom.Imaging.Resampling;
@@ -13,7 +14,7 @@ namespace Darkroom.Grains.Devices;
 
 /// <summary>Begins runs on a device: reads and decodes the picture, describes it, encodes the words.</summary>
 /// <remarks>Nothing here runs on a grain's turn: decoding is on the thread pool, networks on the device's thread.</remarks>
-internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOptions<ImagingOptions> imaging)
+internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, EndpointDescriber endpoint, IOptions<ImagingOptions> imaging)
 {
     private readonly PictureReader pictures = new(blobs, imaging.Value);
 
@@ -23,13 +24,15 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOp
     {
         var picture = await pictures.ReadAsync(request.Image.Hash, gain: null, cancellationToken);
         var model = await device.Models.GetAsync(modelName);
-        if (model.Describer is not { } describer)
-            return null;
+        var asked = await endpoint.AskAsync(picture, cancellationToken);
+        if (asked.Description is not null || model.Describer is not { } describer)
+            return asked.Description;
         var overview = Resampler.Fit(picture, model.Pipeline.Profile.OverviewSize);
         var patches = PatchSampler.Spread(picture, describer.PatchSize, PictureTensors.MaxPatches);
-        return await device.RunAsync(
+        var seen = await device.RunAsync(
             () => describer.Describe(PictureTensors.ToTensor(overview, device.Device), PictureTensors.ToTensor(patches, device.Device)),
             new WorkClass(RunPriority.Interactive, request.Tenant), isAdmitted: false, cancellationToken);
+        return seen with { Note = asked.Note };
     }
 
     /// <summary>Begins a run, or takes it up from its checkpoint.</summary>
@@ -62,19 +65,22 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, IOp
         return workspace;
     }
 
-    private static async Task<RunWorkspace> BeginAsync(
+    private async Task<RunWorkspace> BeginAsync(
         DeviceExecutor device, LoadedModel model, PrepareRequest request, PlanarImage picture, CancellationToken cancellationToken)
     {
         var run = request.Request;
         var overview = Resampler.Fit(picture, model.Pipeline.Profile.OverviewSize);
-        var describer = run.Kind == RunKind.Restore && run.Description is null ? model.Describer : null;
+        // A pipeline of RAW files takes no words, so nobody is asked for some.
+        var isDescribed = run.Kind == RunKind.Restore && model.Pipeline.Profile.Input != PixelEncoding.LinearRaw;
+        var known = run.Description ?? (isDescribed ? (await endpoint.AskAsync(picture, cancellationToken)).Description?.Text : null);
+        var describer = isDescribed && known is null ? model.Describer : null;
         var patches = describer is null ? null : PatchSampler.Spread(picture, describer.PatchSize, PictureTensors.MaxPatches);
         var meter = new DeviceMeter();
         var prepared = await device.RunAsync(
             () =>
             {
                 var pixels = PictureTensors.ToTensor(overview, device.Device);
-                var description = describer is null ? run.Description : describer.Describe(pixels, PictureTensors.ToTensor(patches!, device.Device)).Text;
+                var description = describer is null ? known : describer.Describe(pixels, PictureTensors.ToTensor(patches!, device.Device)).Text;
                 return Prepare(model.Pipeline, pixels, run, description);
             },
             new WorkClass(run.Priority, RunKey.Parse(request.RunId).Tenant, meter), isAdmitted: false, cancellationToken);

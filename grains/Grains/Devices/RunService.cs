@@ -21,7 +21,7 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
             var seen = await looking;
             return new DescribeResult(DeviceOutcome.Done, seen is null
                 ? null
-                : new PictureDescription(seen.NoiseSigma, seen.RainProbability, seen.DarknessProbability, seen.Lighting, seen.Rain, seen.Noise));
+                : new PictureDescription(seen.NoiseSigma, seen.RainProbability, seen.DarknessProbability, seen.Lighting, seen.Rain, seen.Noise, seen.Note));
         }
         catch (Exception error) when (OutcomeOf(error) is { } outcome && !cancellationToken.IsCancellationRequested)
         {

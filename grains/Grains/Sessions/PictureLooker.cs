@@ -33,7 +33,7 @@ internal sealed class PictureLooker(IGrainFactory grains, IOptions<SessionOption
                     var result = await grains.GetGrain<IModelGrain>(key).DescribeAsync(new DescribeRequest(image, tenant), linked.Token).WaitAsync(linked.Token);
                     if (result.Outcome == DeviceOutcome.Done)
                         return result.Description is { } seen
-                            ? new Look(new KnownDescription(seen.Lighting, seen.Rain, seen.Noise), string.Empty)
+                            ? new Look(new KnownDescription(seen.Lighting, seen.Rain, seen.Noise, seen.Note), string.Empty)
                             : new Look(null, Dialogue.NoDescriber);
                     finder.Avoid(key);
                 }

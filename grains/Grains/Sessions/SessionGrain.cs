@@ -229,10 +229,14 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
             var look = await looker.LookAsync(image, key.Tenant, storage.State.Model, cancellationToken);
             if (look.Description is null)
                 return new TurnReply(message.TurnId, TurnOutcome.Refused, look.Reason, null, null, null, history.LastSequence);
-            storage.State.Descriptions[image.Hash] = seen = look.Description;
+            seen = look.Description;
+            // A describer that stood in for another is not believed for ever.
+            if (seen.Note.Length == 0)
+                storage.State.Descriptions[image.Hash] = seen;
         }
 
-        return await AnswerAsync(message, Dialogue.Describe(words, seen.Lighting, seen.Rain, seen.Noise), seen.Text);
+        var answer = Dialogue.Describe(words, seen.Lighting, seen.Rain, seen.Noise);
+        return await AnswerAsync(message, seen.Note.Length == 0 ? answer : $"{answer} {seen.Note}", seen.Text);
     }
 
     private async Task<TurnReply> AnswerAsync(SessionMessage message, string answer, string? description)

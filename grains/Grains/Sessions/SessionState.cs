@@ -89,11 +89,13 @@ internal sealed record SessionTurn(
 /// <param name="Lighting">The sentence about light.</param>
 /// <param name="Rain">The sentence about rain.</param>
 /// <param name="Noise">The sentence about noise.</param>
+/// <param name="Note">What the user is told beside the sentences; empty for nothing.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.KnownDescription")]
 internal sealed record KnownDescription(
     [property: Id(0)] string Lighting,
     [property: Id(1)] string Rain,
-    [property: Id(2)] string Noise)
+    [property: Id(2)] string Noise,
+    [property: Id(3)] string Note = "")
 {
     /// <summary>Gets the three sentences as one text.</summary>
     public string Text => $"{Lighting} {Rain} {Noise}";

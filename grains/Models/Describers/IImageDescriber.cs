@@ -16,7 +16,7 @@ public interface IImageDescriber
 }
 
 /// <summary>What a describer measured and said.</summary>
-/// <param name="NoiseSigma">Standard deviation of the noise, in levels of 0..255.</param>
+/// <param name="NoiseSigma">Standard deviation of the noise, in levels of 0..255; NaN if it was not measured.</param>
 /// <param name="RainProbability">How sure the describer is that there are rain streaks, 0..1.</param>
 /// <param name="DarknessProbability">How sure the describer is that the picture is under-exposed, 0..1.</param>
 /// <param name="Lighting">The sentence about light.</param>
@@ -25,6 +25,9 @@ public interface IImageDescriber
 public sealed record ImageDescription(
     double NoiseSigma, double RainProbability, double DarknessProbability, string Lighting, string Rain, string Noise)
 {
+    /// <summary>Gets what a user is told beside the sentences, such as who failed to give better ones; empty for nothing.</summary>
+    public string Note { get; init; } = string.Empty;
+
     /// <summary>Gets the three sentences as one text, as LLMRA's Figure 1 gives them.</summary>
     public string Text => $"{Lighting} {Rain} {Noise}";
 }

@@ -88,5 +88,5 @@ internal static class ContractSamples
 
     private static TenantLimits Limits => new(8, 100, 3600);
 
-    private static PictureDescription Description => new(25.5, 0.9, 0.1, "It is dark.", "It rains.", "It is noisy.");
+    private static PictureDescription Description => new(25.5, 0.9, 0.1, "It is dark.", "It rains.", "It is noisy.", "It was not sure.");
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Darkroom.Grains.Describers;
 using Darkroom.Grains.Devices;
 using Darkroom.Grains.Jobs;
 using Darkroom.Grains.Runs;
@@ -10,7 +11,7 @@ namespace Darkroom.Tests.Unit.Grains;
 
 public sealed class OptionsTests
 {
-    public static TheoryData<object> Defaults => [new DeviceOptions(), new ModelOptions(), new RunOptions(), new SessionOptions(), new JobOptions(), new TenantOptions()];
+    public static TheoryData<object> Defaults => [new DeviceOptions(), new ModelOptions(), new RunOptions(), new SessionOptions(), new JobOptions(), new TenantOptions(), new DescriberOptions()];
 
     public static TheoryData<object> BadValues =>
     [
@@ -41,6 +42,11 @@ public sealed class OptionsTests
         new JobOptions { RetryDelay = TimeSpan.Zero },
         new JobOptions { RunTimeout = TimeSpan.Zero },
         new JobOptions { PageSize = 0 },
+        new DescriberOptions { Timeout = TimeSpan.Zero },
+        new DescriberOptions { Retries = -1 },
+        new DescriberOptions { RetryDelay = TimeSpan.FromHours(1) },
+        new DescriberOptions { Pause = TimeSpan.FromDays(1) },
+        new DescriberOptions { PictureSize = 8 },
         new TenantOptions { MaxConcurrentRuns = 0 },
         new TenantOptions { MaxQueuedRuns = -1 },
         new TenantOptions { ReservedForInteractive = -1 },
