@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Cli.Embedded;
 using Darkroom.Contracts.Runs;
@@ -8,6 +9,8 @@ namespace Darkroom.Cli;
 /// <summary>Options that several commands have.</summary>
 internal static class CommonOptions
 {
+    private const string AutomaticGain = "auto";
+
     /// <summary>Gets the option for the cluster's folder.</summary>
     public static Option<string?> Data { get; } = new("--data")
     {
@@ -39,6 +42,13 @@ internal static class CommonOptions
     public static Option<double?> Guidance { get; } =
         Numbers.Real("--guidance", 0, RestorationSettings.MaxGuidanceScale, "How much the instruction counts, 1 = off. Default: the pipeline's.");
 
+    /// <summary>Gets the option for the picture's guidance scale.</summary>
+    public static Option<double?> ImageGuidance { get; } =
+        Numbers.Real("--image-guidance", 0, RestorationSettings.MaxGuidanceScale, "How much the photograph itself counts where guidance has two scales (mgie). Default: the pipeline's.");
+
+    /// <summary>Gets the option for the digital gain of RAW files.</summary>
+    public static Option<string?> Gain { get; } = MakeGain();
+
     /// <summary>Gets the option for the update rule.</summary>
     public static Option<string?> Scheduler { get; } = new("--scheduler")
     {
@@ -52,7 +62,28 @@ internal static class CommonOptions
 
     /// <summary>Reads the settings of a run.</summary>
     public static RestorationSettings Settings(ParseResult result, double? strength, ulong? seed) => new(
-        strength ?? 1, seed ?? 0, result.GetValue(Steps), result.GetValue(Guidance), Scheduler: result.GetValue(Scheduler));
+        strength ?? 1, seed ?? 0, result.GetValue(Steps), result.GetValue(Guidance), Scheduler: result.GetValue(Scheduler), Gain: GainOf(result),
+        ImageGuidanceScale: result.GetValue(ImageGuidance));
+
+    private static double? GainOf(ParseResult result) =>
+        double.TryParse(result.GetValue(Gain), NumberStyles.Float, CultureInfo.InvariantCulture, out var gain) ? gain : null;
+
+    private static Option<string?> MakeGain()
+    {
+        var option = new Option<string?>("--gain")
+        {
+            Description = "Digital gain of a RAW file: 'auto' (what the file asks for, else by its brightness) or a number. Default auto.",
+            HelpName = "auto|N",
+        };
+        option.Validators.Add(result =>
+        {
+            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+            var isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var gain) && gain > 0 && gain <= RestorationSettings.MaxGain;
+            if (text != AutomaticGain && !isNumber)
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--gain is '{text}'; allowed are '{AutomaticGain}' and numbers above 0 up to {RestorationSettings.MaxGain}."));
+        });
+        return option;
+    }
 
     private static Option<string?> MakePipeline()
     {

@@ -2,6 +2,7 @@ using Darkroom.Cli.CommandLine;
 using Darkroom.Imaging;
 using Darkroom.Imaging.Codecs;
 using Darkroom.Imaging.Headers;
+using Darkroom.Imaging.Raw;
 
 namespace Darkroom.Cli;
 
@@ -18,6 +19,26 @@ internal sealed record Photo(string Path, byte[] File, ImageHeader Header)
     public string Extension => ImageFormats.TryFromPath(Path, out var format) && format == Header.Format
         ? System.IO.Path.GetExtension(Path)
         : ImageFormats.ExtensionOf(Header.Format);
+
+    /// <summary>Reads a picture file; with a side file it is a stored Bayer mosaic, and goes on as DNG.</summary>
+    /// <exception cref="InputException">A file cannot be read or used; the message says why.</exception>
+    public static async Task<Photo> ReadAsync(string path, string? sidePath, CancellationToken cancellationToken)
+    {
+        var photo = await ReadAsync(path, cancellationToken);
+        if (sidePath is null)
+            return photo;
+        try
+        {
+            var side = RawSideFile.Parse(await System.IO.File.ReadAllBytesAsync(sidePath, cancellationToken));
+            var decoder = new ImageDecoder(new ImagingOptions());
+            var file = DngWriter.Write(side.ToMosaic(decoder.Decode(photo.File)));
+            return photo with { File = file, Header = decoder.Identify(file) };
+        }
+        catch (Exception error) when (error is InvalidImageException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"'{path}' with '{sidePath}': {error.Message}", error);
+        }
+    }
 
     /// <summary>Reads a picture file, so that a bad one is refused before anything is started.</summary>
     /// <exception cref="InputException">It cannot be read or is no picture; the message says why.</exception>

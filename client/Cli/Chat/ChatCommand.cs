@@ -19,7 +19,7 @@ internal static class ChatCommand
         var command = new Command("chat", $"Talks about a photograph: <restore>, <refine> WORDS, plain questions, and {ChatLine.Commands}.")
         {
             photo, folder, session, strength, seed, CommonOptions.Data, CommonOptions.Model, CommonOptions.Checkpoint, CommonOptions.Pipeline,
-            CommonOptions.Steps, CommonOptions.Guidance, CommonOptions.Scheduler,
+            CommonOptions.Steps, CommonOptions.Guidance, CommonOptions.ImageGuidance, CommonOptions.Scheduler, CommonOptions.Gain,
         };
         command.SetAction(async (result, cancellationToken) =>
         {

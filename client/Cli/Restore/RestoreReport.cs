@@ -51,6 +51,8 @@ internal sealed record RestoreReport(
             Line("round", string.Create(CultureInfo.InvariantCulture, $"{number + 1}: {instruction}"));
         if (Iteration.IsSettled)
             Line("round", "the description stopped changing");
+        if (Meant is { } meant)
+            Line("meant", meant);
         Line("said", Answer);
         if (Psnr is var (before, after))
             Line("psnr", string.Create(CultureInfo.InvariantCulture, $"{before:F2} dB before, {after:F2} dB after"));
@@ -90,6 +92,10 @@ internal sealed record RestoreReport(
             sheet = Outputs.Sheet.Path,
         },
         Json));
+
+    // What the pipeline made of the words (MGIE's expressive instruction), where that is something else.
+    private string? Meant => Run.Instruction is { Length: > 0 } text
+        && !Message.Contains(text, StringComparison.Ordinal) && !text.StartsWith(Run.Description ?? Message, StringComparison.Ordinal) ? text : null;
 
     private string Hash => Run.ModelHash is { Length: > HashLength } hash ? hash[..HashLength] : Run.ModelHash ?? "no hash";
 

@@ -13,6 +13,7 @@ namespace Darkroom.Cli.Restore;
 /// <param name="IsJson">Whether the report is JSON.</param>
 /// <param name="Rounds">How often the result is described and the photograph restored by that; 1 is once, without.</param>
 /// <param name="Region">The part that may change, or null for all of it.</param>
+/// <param name="SidePath">What says how a stored Bayer mosaic is to be read, or null.</param>
 internal sealed record RestoreRequest(
     string? PhotoPath,
     string? OutputPath,
@@ -22,7 +23,8 @@ internal sealed record RestoreRequest(
     ModelChoice Model,
     bool IsJson,
     int Rounds,
-    RegionRequest? Region = null)
+    RegionRequest? Region = null,
+    string? SidePath = null)
 {
     /// <summary>Gets the message that the session is sent: the bare command, or the user's words as a refinement, which are taken at their word.</summary>
     /// <remarks>Words that hold a command of their own are sent as they are.</remarks>

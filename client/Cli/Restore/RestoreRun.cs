@@ -22,7 +22,7 @@ internal sealed class RestoreRun(RestoreRequest request, Terminal terminal)
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var (photo, truth) = request.PhotoPath is { } path
-            ? (await Photo.ReadAsync(path, cancellationToken), null)
+            ? (await Photo.ReadAsync(path, request.SidePath, cancellationToken), null)
             : await SamplePhoto.DrawAsync(request.Settings.Seed, cancellationToken);
         var outputs = RestoreOutputs.Reserve(photo, request.OutputPath);
         var mask = request.Region is { } asked ? await asked.ReadMaskAsync(photo, cancellationToken) : null;
