@@ -6,6 +6,7 @@ using Darkroom.Grains.Jobs;
 using Darkroom.Grains.Runs;
 using Darkroom.Grains.Sessions;
 using Darkroom.Grains.Storage;
+using Darkroom.Grains.Supervision;
 using Darkroom.Grains.Tenants;
 using Darkroom.Imaging;
 using Darkroom.Storage;
@@ -39,6 +40,7 @@ public static class DarkroomGrains
         AddOptions<DescriberOptions>(services, DescriberOptions.SectionName);
         services.AddSingleton<IValidateOptions<DescriberOptions>, DescriberOptionsValidator>();
         AddOptions<TenantOptions>(services, TenantOptions.SectionName);
+        AddOptions<SupervisorOptions>(services, SupervisorOptions.SectionName);
 
         services.TryAddSingleton(provider => new CheckpointStore(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<ContentStore>()));
         services.TryAddSingleton(provider => new CheckpointReader(
@@ -60,13 +62,22 @@ public static class DarkroomGrains
         services.AddSingleton<JobBlobs>();
         services.AddSingleton<JobLister>();
         services.AddSingleton<JobSources>();
-        services.AddSingleton<DeviceReporter>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<DeviceReporter>());
+        services.AddSingleton<UnfinishedRegister>();
+        AddParticipant<DeviceReporter>(services);
+        AddParticipant<SiloHeart>(services);
+        AddParticipant<SiloDrain>(services);
 
         services.AddGrainStorage(
             ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
             (provider, _) => new BlobGrainStorage(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<Serializer>(), provider));
         return silo.AddPlacementDirector<ModelPlacement, ModelPlacementDirector>();
+    }
+
+    private static void AddParticipant<TParticipant>(IServiceCollection services)
+        where TParticipant : class, ILifecycleParticipant<ISiloLifecycle>
+    {
+        services.AddSingleton<TParticipant>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<TParticipant>());
     }
 
     private static void AddOptions<TOptions>(IServiceCollection services, string section)

@@ -2,6 +2,7 @@ using Darkroom.Cli.CommandLine;
 using Darkroom.Client;
 using Darkroom.Contracts.Devices;
 using Darkroom.Grains.Checkpoints.Pipelines;
+using Darkroom.Grains.Supervision;
 using Darkroom.Silo;
 using Darkroom.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,6 +17,8 @@ internal sealed class LocalCluster : IAsyncDisposable
     private const string Tenant = "local";
     private const string CheckpointExtension = ".safetensors";
     private const string FlushKey = $"{BlobStoreOptions.SectionName}:{nameof(BlobStoreOptions.FlushToDisk)}";
+
+    private const string SupervisorKey = $"{SupervisorOptions.SectionName}:{nameof(SupervisorOptions.IsEnabled)}";
 
     private readonly EmbeddedCluster cluster;
 
@@ -80,6 +83,8 @@ internal sealed class LocalCluster : IAsyncDisposable
         // Only a power failure could lose what a killed process leaves behind; a run writes four times, 4 to 15 ms each.
         if (string.IsNullOrEmpty(builder.Configuration[FlushKey]))
             builder.Configuration[FlushKey] = bool.FalseString;
+        // What an earlier command left unfinished is not this one's work.
+        builder.Configuration[SupervisorKey] = bool.FalseString;
     }
 
     private static (string Folder, string Model) Locate(string path)

@@ -94,12 +94,14 @@ public sealed record PrepareResult(
 /// <param name="MaxSteps">Stop after so many steps.</param>
 /// <param name="CheckpointName">Write a checkpoint of this blob name when stopping before the end, or null for none.</param>
 /// <param name="MaxWait">Answer after this time even if fewer steps are done; a step that has begun goes on.</param>
+/// <param name="IsLeaving">Whether to stop after the step under way: who drives the run is about to go.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.StepRequest")]
 public sealed record StepRequest(
     [property: Id(0)] string RunId,
     [property: Id(1)] int MaxSteps,
     [property: Id(2)] string? CheckpointName,
-    [property: Id(3)] TimeSpan MaxWait);
+    [property: Id(3)] TimeSpan MaxWait,
+    [property: Id(4)] bool IsLeaving = false);
 
 /// <summary>Where a run stands after some steps.</summary>
 /// <param name="Outcome"><see cref="DeviceOutcome.Done"/> when the last tile has its last step, <see cref="DeviceOutcome.Working"/> before.</param>

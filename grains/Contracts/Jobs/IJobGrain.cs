@@ -43,4 +43,9 @@ public interface IJobGrain : IGrainWithStringKey
     /// <exception cref="StorageFailedException">It could not be kept; say it again.</exception>
     [Alias("CancelAsync")]
     Task<JobStatus> CancelAsync(CancellationToken cancellationToken);
+
+    /// <summary>Drives the job on if whoever drove it died; a job that was never started or has ended stays as it is.</summary>
+    /// <returns>Whether the job is unfinished.</returns>
+    [Alias("ResumeUnfinishedAsync")]
+    Task<bool> ResumeUnfinishedAsync(CancellationToken cancellationToken);
 }

@@ -30,4 +30,9 @@ public interface IRunGrain : IGrainWithStringKey
     /// <exception cref="RunNotFoundException">There is no such run.</exception>
     [Alias("CancelAsync")]
     Task<RunStatus> CancelAsync(CancellationToken cancellationToken);
+
+    /// <summary>Drives the run on if whoever drove it died; a run that was never started or has ended stays as it is.</summary>
+    /// <returns>Whether the run is unfinished.</returns>
+    [Alias("ResumeAsync")]
+    Task<bool> ResumeAsync(CancellationToken cancellationToken);
 }

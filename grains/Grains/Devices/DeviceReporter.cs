@@ -20,8 +20,8 @@ internal sealed partial class DeviceReporter(
     private Task reporting = Task.CompletedTask;
 
     /// <inheritdoc/>
-    public void Participate(ISiloLifecycle lifecycle) =>
-        lifecycle.Subscribe(nameof(DeviceReporter), ServiceLifecycleStage.Active, StartAsync, StopAsync);
+    public void Participate(ISiloLifecycle lifecycle) =>   // stops before the silo drains, so that nobody is sent here any more
+        lifecycle.Subscribe(nameof(DeviceReporter), ServiceLifecycleStage.Active + 1, StartAsync, StopAsync);
 
     /// <inheritdoc/>
     public void Dispose() => stop.Dispose();

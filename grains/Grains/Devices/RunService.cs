@@ -8,7 +8,12 @@ namespace Darkroom.Grains.Devices;
 /// <remarks>Work that is not done in time goes on; the same call again waits for the same work.</remarks>
 internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFinisher finisher, WorkspaceStore workspaces, TimeProvider time)
 {
+    // A driver asks at least so often; one that does not is gone, and what it left here is of no use.
+    private static readonly TimeSpan MaxIdle = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(20);
+
     private readonly Preparations preparations = new(time);
+    private volatile bool isDraining;
 
     /// <summary>Describes a picture.</summary>
     public async Task<DescribeResult> DescribeAsync(DeviceExecutor device, string model, DescribeRequest request, CancellationToken cancellationToken)
@@ -37,6 +42,12 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
     public async Task<PrepareResult> PrepareAsync(DeviceExecutor device, string model, PrepareRequest request, CancellationToken cancellationToken)
     {
         device.ThrowIfHung();
+        if (isDraining)
+        {
+            Release(request.RunId);
+            return new PrepareResult(DeviceOutcome.Stopping);
+        }
+
         var work = preparations.Begin(request.RunId, device.Name, stop => PrepareNowAsync(device, model, request, stop));
         try
         {
@@ -66,6 +77,15 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
         device.ThrowIfHung();
         if (workspaces.Find(request.RunId) is not { } workspace)
             return new StepResult(DeviceOutcome.WorkspaceLost);
+        if (request.IsLeaving || isDraining)
+            workspace.Yield();
+        if (isDraining && request.CheckpointName is not null && !workspace.IsAdvancing)
+        {
+            // Its driver has kept all that was done here.
+            workspaces.Drop(request.RunId);
+            return new StepResult(DeviceOutcome.Stopping);
+        }
+
         var advance = workspace.BeginAdvance(
             stop => stepper.AdvanceAsync(device, workspace, request.MaxSteps, request.CheckpointName, stop));
         try
@@ -124,6 +144,16 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
     {
         preparations.Stop(runId);
         workspaces.Drop(runId);
+    }
+
+    /// <summary>Sends every run away: each stops at its next step, writes a checkpoint and hears that the silo is stopping.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>Ends when no run is left here.</returns>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        isDraining = true;
+        while (workspaces.Yield(MaxIdle) > 0)
+            await Task.Delay(DrainPoll, time, cancellationToken);
     }
 
     private async Task<PrepareResult> PrepareNowAsync(DeviceExecutor device, string model, PrepareRequest request, CancellationToken stop)

@@ -18,16 +18,19 @@ internal sealed class RunStepper(RunBlobs blobs)
     public async Task<RunAdvance> AdvanceAsync(
         DeviceExecutor device, RunWorkspace workspace, int maxSteps, string? checkpointName, CancellationToken cancellationToken)
     {
-        for (var left = maxSteps; left > 0 && !workspace.IsDone;)
+        // Without a checkpoint there is nothing to go on from: such a run takes its steps in any case.
+        bool IsEnough() => workspace.IsYielding && checkpointName is not null;
+        for (var left = maxSteps; left > 0 && !workspace.IsDone && !IsEnough();)
         {
             cancellationToken.ThrowIfCancellationRequested();
             workspace.Latent ??= await EncodeAsync(device, workspace, cancellationToken);
             var steps = Math.Min(left, workspace.Prepared.StepCount - workspace.Step);
+            var before = workspace.Step;
             var stepped = await device.StepAsync(new StepWork(
-                workspace.Model, workspace.Latent, workspace.Context(), steps, next => workspace.Step = next, workspace.Class, cancellationToken));
+                workspace.Model, workspace.Latent, workspace.Context(), steps, next => workspace.Step = next, workspace.Class, cancellationToken, IsEnough));
             workspace.Latent.Dispose();
             workspace.Latent = stepped;
-            left -= steps;
+            left -= workspace.Step - before;
             if (workspace.Step == workspace.Prepared.StepCount)
                 await EndTileAsync(device, workspace, checkpointName is not null, cancellationToken);
         }

@@ -20,6 +20,7 @@ internal sealed class RunWorkspace : IDisposable
     private Task<RunAdvance>? advance;
     private Task<ImageRef>? finish;
     private bool isDisposed;
+    private bool isYielding;
 
     /// <summary>Begins the work on a run.</summary>
     public RunWorkspace(string runId, RunRequest request, PlanarImage source, LoadedModel model, PreparedRun prepared, DeviceMeter? meter = null)
@@ -74,6 +75,19 @@ internal sealed class RunWorkspace : IDisposable
     /// <summary>Gets whether something is being done.</summary>
     public bool IsWorking => advance is { IsCompleted: false } || finish is { IsCompleted: false };
 
+    /// <summary>Gets whether steps are under way, or were taken and not yet answered.</summary>
+    public bool IsAdvancing
+    {
+        get
+        {
+            lock (gate)
+                return advance is not null;
+        }
+    }
+
+    /// <summary>Gets whether the steps under way stop after the next one.</summary>
+    public bool IsYielding => Volatile.Read(ref isYielding);
+
     /// <summary>Gets or sets when it was last asked for (<see cref="TimeProvider.GetTimestamp"/>).</summary>
     public long LastUsed { get; set; }
 
@@ -88,6 +102,9 @@ internal sealed class RunWorkspace : IDisposable
 
     /// <summary>Makes the context of the next tile's next step.</summary>
     public StepContext Context() => new(Prepared.Conditioning, Step, Prepared.StepCount, Request.Settings.Seed, TilesDone);
+
+    /// <summary>Lets the steps under way stop after the next one, so that the run can go elsewhere.</summary>
+    public void Yield() => Volatile.Write(ref isYielding, true);
 
     /// <summary>Begins to take steps, unless that is under way already or was not yet answered.</summary>
     /// <returns>The steps that are under way now.</returns>

@@ -13,6 +13,7 @@ internal sealed class StepWork : DeviceWork
     private readonly TaskCompletionSource<Tensor> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Tensor first;
     private readonly Action<int>? stepped;
+    private readonly Func<bool>? isEnough;
     private int stepsLeft;
 
     /// <summary>Begins.</summary>
@@ -23,12 +24,14 @@ internal sealed class StepWork : DeviceWork
     /// <param name="stepped">Hears the number of the next step after each one, on the device's thread.</param>
     /// <param name="workClass">Whose work it is.</param>
     /// <param name="cancellationToken">Stops before the next step.</param>
+    /// <param name="isEnough">Asked after each step, on the device's thread: ends the work before all steps are taken.</param>
     public StepWork(
-        LoadedModel model, Tensor latent, StepContext context, int steps, Action<int>? stepped, WorkClass workClass, CancellationToken cancellationToken)
+        LoadedModel model, Tensor latent, StepContext context, int steps, Action<int>? stepped, WorkClass workClass, CancellationToken cancellationToken,
+        Func<bool>? isEnough = null)
         : base(workClass, cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        (Model, first, Latent, Context, stepsLeft, this.stepped) = (model, latent, latent, context, steps, stepped);
+        (Model, first, Latent, Context, stepsLeft, this.stepped, this.isEnough) = (model, latent, latent, context, steps, stepped, isEnough);
         // A forward pass costs about as much as its weights are large, times the cells that they are applied to.
         Cost = Math.Max(1, latent.numel() * Math.Max(1, model.SizeBytes >> 20));
         Group = new BatchKey(model, string.Join('x', latent.shape), latent.dtype);
@@ -62,7 +65,7 @@ internal sealed class StepWork : DeviceWork
         Latent = next;
         Context = Context with { Step = Context.Step + 1 };
         stepped?.Invoke(Context.Step);
-        if (--stepsLeft == 0)
+        if (--stepsLeft == 0 || isEnough?.Invoke() == true)
             completion.SetResult(Latent);
     }
 

@@ -89,6 +89,19 @@ internal sealed class WorkspaceStore(IOptions<DeviceOptions> options, TimeProvid
         }
     }
 
+    /// <summary>Lets all of them stop after their next step.</summary>
+    /// <param name="maxIdle">Only those that were asked for within this time count.</param>
+    /// <returns>How many there are.</returns>
+    public int Yield(TimeSpan maxIdle)
+    {
+        lock (gate)
+        {
+            foreach (var workspace in workspaces.Values)
+                workspace.Yield();
+            return workspaces.Values.Count(workspace => workspace.IsWorking || time.GetElapsedTime(workspace.LastUsed) < maxIdle);
+        }
+    }
+
     /// <summary>Drops all.</summary>
     public void Dispose()
     {

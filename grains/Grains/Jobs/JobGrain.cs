@@ -1,5 +1,6 @@
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Jobs;
+using Darkroom.Grains.Supervision;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -17,6 +18,7 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
     private readonly JobLister lister;
     private readonly JobBlobs pages;
     private readonly JobSources sources;
+    private readonly UnfinishedRegister register;
     private readonly JobOptions options;
     private readonly TimeProvider time;
     private readonly ILogger<JobGrain> logger;
@@ -33,11 +35,13 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
         JobLister lister,
         JobBlobs pages,
         JobSources sources,
+        UnfinishedRegister register,
         IOptions<JobOptions> options,
         TimeProvider time,
         ILogger<JobGrain> logger)
     {
-        (this.storage, this.lister, this.pages, this.sources, this.options, this.time, this.logger) = (storage, lister, pages, sources, options.Value, time, logger);
+        (this.storage, this.lister, this.pages, this.sources, this.register) = (storage, lister, pages, sources, register);
+        (this.options, this.time, this.logger) = (options.Value, time, logger);
         writer = new StateWriter(() => storage.WriteStateAsync());
     }
 
@@ -75,7 +79,7 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
             (State.Layout, State.Request, State.StartedAt, State.Attempt) = (JobState.CurrentLayout, request, time.GetUtcNow(), 1);
             try
             {
-                await SaveAsync();
+                await Task.WhenAll(register.AddAsync(WorkKind.Job, key.ToString(), cancellationToken), SaveAsync());
             }
             catch
             {
@@ -119,6 +123,16 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
         // Whatever is under way hears of it on its own; the caller watches for the end.
         await cancelled.CancelAsync();
         return status;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> ResumeUnfinishedAsync(CancellationToken cancellationToken)
+    {
+        // Whatever there was to take up, the activation has taken up already.
+        if (State.Layout > 0 && !State.HasEnded)
+            return true;
+        await register.TryRemoveAsync(WorkKind.Job, key.ToString());
+        return false;
     }
 
     /// <inheritdoc/>
@@ -179,7 +193,10 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
             new GrainTimerCreationOptions { DueTime = KeepAlivePeriod, Period = KeepAlivePeriod, KeepAlive = true, Interleave = true });
         try
         {
+            if (isTakenUp)
+                await register.TryAddAsync(WorkKind.Job, key.ToString());
             await started.DriveAsync(isTakenUp, cancelled.Token, stop.Token);
+            await register.TryRemoveAsync(WorkKind.Job, key.ToString());
         }
         catch (Exception error) when (!stop.IsCancellationRequested)
         {

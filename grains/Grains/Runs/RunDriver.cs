@@ -18,27 +18,31 @@ internal sealed partial class RunDriver(
 
     private readonly RunProgressMeter meter = new(runId, state, time);
     private readonly DeviceFinder finder = new(grains, options, time);
+    private CancellationToken isLeaving;
     private int failures;
     private bool isStarved;
     private double usedBefore;
 
     /// <summary>Drives the run until it has ended.</summary>
     /// <param name="isTakenUp">Whether somebody else began it: the first write then shuts that one out.</param>
+    /// <param name="leaving">Ends driving at the next step, with a checkpoint there; the run goes on wherever it is taken up.</param>
     /// <param name="cancellationToken">Stops driving. The run is cancelled if its state says so, else it stays as it is for whoever takes it up.</param>
     /// <exception cref="InconsistentStateException">Another activation drives the run.</exception>
-    public async Task DriveAsync(bool isTakenUp, CancellationToken cancellationToken)
+    public async Task DriveAsync(bool isTakenUp, CancellationToken leaving, CancellationToken cancellationToken)
     {
+        isLeaving = leaving;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(leaving, cancellationToken);
         using var activity = DarkroomTelemetry.Source.StartActivity("run", ActivityKind.Internal);
         activity?.SetTag("darkroom.run.id", runId);
         try
         {
             if (isTakenUp)
                 await SaveAsync(cancellationToken);
-            await admission.EnterAsync(state.Request!.Priority, state.DeviceSeconds, cancellationToken);
+            await admission.EnterAsync(state.Request!.Priority, state.DeviceSeconds, either.Token);
             while (!state.HasEnded)
-                await AttemptAsync(cancellationToken);
+                await AttemptAsync(either.Token, cancellationToken);
         }
-        catch (Exception error) when (cancellationToken.IsCancellationRequested && error is not InconsistentStateException)
+        catch (Exception error) when (either.IsCancellationRequested && error is not InconsistentStateException)
         {
             // Whatever a stopped run throws is of its stopping.
             if (state.IsCancelRequested)
@@ -46,13 +50,14 @@ internal sealed partial class RunDriver(
         }
     }
 
-    private async Task AttemptAsync(CancellationToken cancellationToken)
+    // Waiting ends as soon as the silo is to stop; steps and the finish go on to where nothing has to be repeated.
+    private async Task AttemptAsync(CancellationToken waiting, CancellationToken cancellationToken)
     {
         IModelGrain? device = null;
         try
         {
             Tell(RunStage.Queued);
-            var route = await finder.FindAsync(state.Request!.Model, cancellationToken);
+            var route = await finder.FindAsync(state.Request!.Model, waiting);
             if (route.Key is not { } key)
             {
                 await EndAsync(RunStage.Failed, route.ToError(state.Request.Model, options, isStarved));
@@ -61,7 +66,7 @@ internal sealed partial class RunDriver(
 
             state.Model = ModelGrainKey.Parse(key).Model;
             device = grains.GetGrain<IModelGrain>(key);
-            var outcome = await GoThroughAsync(device, cancellationToken);
+            var outcome = await GoThroughAsync(device, waiting, cancellationToken);
             if (outcome == DeviceOutcome.Done)
                 return;
             LogTurnedAway(runId, key, outcome);
@@ -72,9 +77,9 @@ internal sealed partial class RunDriver(
             // Each of these means: begin again at the last checkpoint. A device that keeps losing the run counts as failing.
             if (outcome == DeviceOutcome.WorkspaceLost)
                 await CountAsync(new DeviceFailedException($"The device {key} lost the run's pixels again and again."), RunErrorCode.Device);
-            await DelayAsync(Math.Max(failures, 1), cancellationToken);
+            await DelayAsync(Math.Max(failures, 1), waiting);
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested && RunFailure.Of(error).Effect != FailureEffect.Fenced)
+        catch (Exception error) when (!waiting.IsCancellationRequested && RunFailure.Of(error).Effect != FailureEffect.Fenced)
         {
             var failure = RunFailure.Of(error);
             LogFailed(error, runId, finder.Current, failure.Effect);
@@ -90,11 +95,11 @@ internal sealed partial class RunDriver(
                 await CountAsync(error, failure.Code);
             else
                 state.Attempt++;
-            await DelayAsync(Math.Max(failures, 1), cancellationToken);
+            await DelayAsync(Math.Max(failures, 1), waiting);
         }
         finally
         {
-            if (device is not null && (cancellationToken.IsCancellationRequested || state.Stage == RunStage.Failed))
+            if (device is not null && (waiting.IsCancellationRequested || state.Stage == RunStage.Failed))
                 _ = ReleaseAsync(device);
         }
     }
@@ -114,14 +119,14 @@ internal sealed partial class RunDriver(
         }
     }
 
-    private async Task<DeviceOutcome> GoThroughAsync(IModelGrain device, CancellationToken cancellationToken)
+    private async Task<DeviceOutcome> GoThroughAsync(IModelGrain device, CancellationToken waiting, CancellationToken cancellationToken)
     {
         var request = state.Request!;
         usedBefore = state.DeviceSeconds;
         Tell(RunStage.Preparing);
         var prepared = await RepeatAsync(
-            () => device.PrepareAsync(new PrepareRequest(runId, request, state.Checkpoint, options.CallWait), cancellationToken),
-            result => result.Outcome, cancellationToken);
+            () => device.PrepareAsync(new PrepareRequest(runId, request, state.Checkpoint, options.CallWait), waiting),
+            result => result.Outcome, waiting);
         if (prepared.Outcome != DeviceOutcome.Done)
             return prepared.Outcome;
         NoteReached();
@@ -152,7 +157,8 @@ internal sealed partial class RunDriver(
         {
             var isCheckpointed = state.Steps > 1;
             var request = new StepRequest(
-                runId, isCheckpointed ? options.CheckpointEverySteps : int.MaxValue, isCheckpointed ? CheckpointName() : null, options.CallWait);
+                runId, isCheckpointed ? options.CheckpointEverySteps : int.MaxValue, isCheckpointed ? CheckpointName() : null, options.CallWait,
+                isLeaving.IsCancellationRequested);
             var result = await device.StepAsync(request, cancellationToken).WaitAsync(cancellationToken);
             if (result.Outcome is not (DeviceOutcome.Working or DeviceOutcome.Done))
                 return result.Outcome;
@@ -161,7 +167,11 @@ internal sealed partial class RunDriver(
             NoteReached();
             Tell(RunStage.Stepping);
             if (result.Checkpoint is { } checkpoint)
+            {
                 await KeepAsync(checkpoint, cancellationToken);
+                isLeaving.ThrowIfCancellationRequested();
+            }
+
             if (result.Outcome == DeviceOutcome.Done)
                 return DeviceOutcome.Done;
         }

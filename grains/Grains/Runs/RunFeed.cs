@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Darkroom.Contracts.Runs;
+using Orleans.Runtime;
 
 namespace Darkroom.Grains.Runs;
 
@@ -7,6 +8,8 @@ namespace Darkroom.Grains.Runs;
 internal sealed class RunFeed
 {
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private bool hasLeft;
 
     /// <summary>Gets the newest progress.</summary>
     public RunProgress? Latest { get; private set; }
@@ -20,7 +23,14 @@ internal sealed class RunFeed
         Latest = progress;
         var signal = changed;
         changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        signal.SetResult();
+        signal.TrySetResult();
+    }
+
+    /// <summary>Sends the readers away, since the run goes on in another silo: they ask again until they find it there.</summary>
+    public void Leave()
+    {
+        hasLeft = true;
+        changed.TrySetResult();
     }
 
     /// <summary>Reads the newest progress, then each change, until the run has ended.</summary>
@@ -35,6 +45,9 @@ internal sealed class RunFeed
                 if (progress.Stage >= RunStage.Completed)
                     yield break;
             }
+
+            if (hasLeft)
+                throw new SiloUnavailableException("The silo is stopping and handed the run over; ask again.");
 
             // Published while the reader was busy: do not wait for the change after it.
             if (changed.Task == next)

@@ -1,6 +1,7 @@
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Grains.Devices;
+using Darkroom.Grains.Supervision;
 using Darkroom.Grains.Tenants;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,8 @@ namespace Darkroom.Grains.Runs;
 internal sealed partial class RunGrain(
     [PersistentState("run")] IPersistentState<RunState> storage,
     RunBlobs blobs,
+    UnfinishedRegister register,
+    SiloDrain drain,
     IOptions<RunOptions> options,
     IOptionsMonitor<TenantOptions> tenants,
     TimeProvider time,
@@ -24,6 +27,7 @@ internal sealed partial class RunGrain(
     private Task driving = Task.CompletedTask;
     private RunAdmission admission = null!;
     private IGrainTimer? keepAlive;
+    private bool isEndUnkept;
 
     private string RunId => this.GetPrimaryKeyString();
 
@@ -65,7 +69,8 @@ internal sealed partial class RunGrain(
             (State.Layout, State.Request, State.StartedAt, State.Attempt) = (RunState.CurrentLayout, request, time.GetUtcNow(), 1);
             try
             {
-                await storage.WriteStateAsync(cancellationToken);
+                // Entered first or at the same time: a run that was acknowledged is never forgotten.
+                await Task.WhenAll(register.AddAsync(WorkKind.Run, RunId, cancellationToken), storage.WriteStateAsync(cancellationToken));
             }
             catch
             {
@@ -108,9 +113,24 @@ internal sealed partial class RunGrain(
             State.IsCancelRequested = true;
             await stop.CancelAsync();
             await driving;
+            if (!State.HasEnded)
+                throw new SiloUnavailableException("The silo is stopping and handed the run over; ask again.");
         }
 
         return State.ToStatus(RunId, time.GetUtcNow());
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> ResumeAsync(CancellationToken cancellationToken)
+    {
+        // Whatever there was to take up, the activation has taken up already.
+        if (State.Layout > 0 && (!State.HasEnded || !driving.IsCompleted))
+            return true;
+        if (isEndUnkept)
+            await WriteAsync();
+        // Only on this grain's turn: the run could be starting just now.
+        await register.TryRemoveAsync(WorkKind.Run, RunId);
+        return false;
     }
 
     /// <inheritdoc/>
@@ -132,14 +152,20 @@ internal sealed partial class RunGrain(
             () => admission.RenewAsync(State.Request!.Priority, State.DeviceSeconds),
             new GrainTimerCreationOptions { DueTime = period, Period = period, KeepAlive = true, Interleave = true });
         driving = DriveAsync(isTakenUp);
+        drain.Track(RunId, driving);
     }
 
     private async Task DriveAsync(bool isTakenUp)
     {
-        var driver = new RunDriver(RunId, State, () => storage.WriteStateAsync(CancellationToken.None), feed, admission, GrainFactory, blobs, options.Value, time, logger);
+        var driver = new RunDriver(RunId, State, WriteAsync, feed, admission, GrainFactory, blobs, options.Value, time, logger);
         try
         {
-            await driver.DriveAsync(isTakenUp, stop.Token);
+            if (isTakenUp)
+                await register.TryAddAsync(WorkKind.Run, RunId);
+            await driver.DriveAsync(isTakenUp, drain.Leaving, stop.Token);
+            if (isEndUnkept || !State.HasEnded)
+                return;
+            await register.TryRemoveAsync(WorkKind.Run, RunId);
         }
         catch (InconsistentStateException error)
         {
@@ -151,7 +177,16 @@ internal sealed partial class RunGrain(
         finally
         {
             keepAlive?.Dispose();
+            if (!State.HasEnded)
+                feed.Leave();
         }
+    }
+
+    private async Task WriteAsync()
+    {
+        isEndUnkept = State.HasEnded;
+        await storage.WriteStateAsync(CancellationToken.None);
+        isEndUnkept = false;
     }
 
     [LoggerMessage(1110, LogLevel.Information, "Run {RunId} is taken up, attempt {Attempt}")]

@@ -3,6 +3,7 @@ using Darkroom.Grains;
 using Darkroom.Grains.Devices;
 using Darkroom.Grains.Jobs;
 using Darkroom.Grains.Runs;
+using Darkroom.Grains.Supervision;
 using Darkroom.Storage;
 using Darkroom.Storage.LocalFolder;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,6 +68,12 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
                 run.RetryDelay = TimeSpan.FromMilliseconds(10);
                 run.CheckpointEverySteps = 2;
             });
+            silo.Services.PostConfigure<SupervisorOptions>(supervisor =>
+            {
+                supervisor.PulsePeriod = TimeSpan.FromMilliseconds(50);
+                supervisor.MaxSilence = TimeSpan.FromSeconds(1);
+                supervisor.RoundPeriod = TimeSpan.FromSeconds(1);
+            });
             silo.Services.PostConfigure<JobOptions>(job =>
             {
                 job.Concurrency = 8;
@@ -83,6 +90,9 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
     public DarkroomClient Client(string tenant = "acme") => new(cluster.Client, Contents, tenant);
 
     public Task KillAsync(string siloName) => cluster.KillSiloAsync(cluster.Silos.First(silo => silo.Name == siloName && silo.IsActive));
+
+    /// <summary>Stops a silo as SIGTERM does.</summary>
+    public Task StopAsync(string siloName) => cluster.StopSiloAsync(cluster.Silos.First(silo => silo.Name == siloName && silo.IsActive));
 
     public Task StartSiloAsync() => cluster.StartAdditionalSiloAsync();
 

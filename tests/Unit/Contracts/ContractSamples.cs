@@ -5,6 +5,7 @@ using Darkroom.Contracts.Images;
 using Darkroom.Contracts.Jobs;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
+using Darkroom.Contracts.Supervision;
 using Darkroom.Contracts.Tenants;
 
 namespace Darkroom.Tests.Unit.Contracts;
@@ -45,8 +46,10 @@ internal static class ContractSamples
         Description,
         new PrepareRequest("t/r", Request, Checkpoint, TimeSpan.FromSeconds(2)),
         new PrepareResult(DeviceOutcome.Done, 4, 50, "seen", "told", "hash", 0.5),
-        new StepRequest("t/r", 5, "runs/a", TimeSpan.FromSeconds(2)),
+        new StepRequest("t/r", 5, "runs/a", TimeSpan.FromSeconds(2), true),
         new StepResult(DeviceOutcome.Working, 1, 2, Checkpoint, 0.5),
+        new SiloPulse("127.0.0.1:1@2", true),
+        new SupervisorStatus(["127.0.0.1:1@2"], 3, 4),
         new FinishRequest("t/r", TimeSpan.FromSeconds(2)),
         new FinishResult(DeviceOutcome.Done, Image),
         new SiloReport("127.0.0.1:1@2", [new DeviceReport("cpu:0", 1, 2, ["m"])], ["m", "n"], "m", true),

@@ -4,6 +4,7 @@ using Darkroom.Grains.Devices;
 using Darkroom.Grains.Jobs;
 using Darkroom.Grains.Runs;
 using Darkroom.Grains.Sessions;
+using Darkroom.Grains.Supervision;
 using Darkroom.Grains.Tenants;
 using Xunit;
 
@@ -11,7 +12,7 @@ namespace Darkroom.Tests.Unit.Grains;
 
 public sealed class OptionsTests
 {
-    public static TheoryData<object> Defaults => [new DeviceOptions(), new ModelOptions(), new RunOptions(), new SessionOptions(), new JobOptions(), new TenantOptions(), new DescriberOptions()];
+    public static TheoryData<object> Defaults => [new DeviceOptions(), new ModelOptions(), new RunOptions(), new SessionOptions(), new JobOptions(), new TenantOptions(), new DescriberOptions(), new SupervisorOptions()];
 
     public static TheoryData<object> BadValues =>
     [
@@ -57,6 +58,14 @@ public sealed class OptionsTests
         new TenantOptions { MaxKeys = 1 },
         new TenantOptions { Overrides = { ["acme"] = new TenantOverride { MaxConcurrentRuns = 0 } } },
         new TenantOptions { Overrides = { ["a/b"] = new TenantOverride() } },
+        new SupervisorOptions { PulsePeriod = TimeSpan.Zero },
+        new SupervisorOptions { MaxSilence = TimeSpan.Zero },
+        new SupervisorOptions { UnsettledTime = TimeSpan.Zero },
+        new SupervisorOptions { RoundPeriod = TimeSpan.Zero },
+        new SupervisorOptions { MaxPerRound = 0 },
+        new SupervisorOptions { Concurrency = 0 },
+        new SupervisorOptions { AskTimeout = TimeSpan.FromMinutes(1) },
+        new SupervisorOptions { DrainTimeout = TimeSpan.FromHours(1) },
     ];
 
     [Theory]
@@ -78,6 +87,7 @@ public sealed class OptionsTests
         Assert.Equal(TimeSpan.FromMinutes(30), new DeviceOptions().LoadTimeout);
         Assert.Equal(2_000, new SessionOptions().MaxMessageLength);
         Assert.Equal((256, 1_000, null), (new TenantOptions().MaxConcurrentRuns, new TenantOptions().MaxQueuedRuns, new TenantOptions().DeviceSecondsPerDay));
+        Assert.Equal((true, TimeSpan.FromSeconds(8)), (new SupervisorOptions().IsEnabled, new SupervisorOptions().DrainTimeout));
         Assert.Equal((16, 3), (new JobOptions().Concurrency, new JobOptions().MaxAttempts));
     }
 }
