@@ -21,7 +21,7 @@ public sealed class WorkspaceStoreTests : IDisposable
     public WorkspaceStoreTests()
     {
         // Room for one run of the tests' size and half of another.
-        Assert.InRange(RunBytes, 600_000, 700_000);
+        Assert.InRange(RunBytes, 600_000, 750_000);
         store = new WorkspaceStore(Options.Create(new DeviceOptions { WorkspaceMebibytes = 1 }), time);
     }
 
