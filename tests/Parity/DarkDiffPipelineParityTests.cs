@@ -5,7 +5,7 @@ using Darkroom.Imaging.Raw;
 using Darkroom.Models.DarkDiff;
 using Darkroom.Models.Pipelines;
 using Darkroom.Models.Schedulers;
-using Darkroom.Models.Training;
+using Darkroom.Models.Training.Objectives;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -8,7 +8,7 @@ using Darkroom.Models.Pipelines;
 using Darkroom.Models.Preprocessing;
 using Darkroom.Models.Schedulers;
 using Darkroom.Models.StableDiffusion;
-using Darkroom.Models.Training;
+using Darkroom.Models.Training.Objectives;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -54,7 +54,7 @@ public sealed class MgiePipelineParityTests
 
         var (logits, prediction) = (fixture.Read("mgie.in.logits").requires_grad_(true), fixture.Read("mgie.in.model_output").requires_grad_(true));
         var writing = MgieObjective.Writing(logits, fixture.Read("mgie.in.labels"));
-        var edit = DenoisingObjective.Loss(fixture.Read("mgie.in.noise"), prediction);
+        var edit = DenoisingObjective.Loss(prediction, fixture.Read("mgie.in.noise"));
         var total = MgieObjective.Total(writing, edit);
         fixture.AssertClose("mgie.out.loss_ce", writing);
         fixture.AssertClose("mgie.out.loss_edit", edit);

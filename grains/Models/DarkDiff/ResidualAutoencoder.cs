@@ -31,6 +31,9 @@ public sealed class ResidualAutoencoder : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>Gets the weight of the decoder's last layer, where the losses of training are balanced.</summary>
+    public Tensor OutputWeight => autoencoder.OutputWeight;
+
     /// <summary>Gets the sizes.</summary>
     public AutoencoderConfig Config => autoencoder.Config;
 

@@ -38,6 +38,9 @@ public sealed class AutoencoderKL : nn.Module<Tensor, Tensor>
     /// <summary>Gets the sizes.</summary>
     public AutoencoderConfig Config { get; }
 
+    /// <summary>Gets the weight of the decoder's last layer.</summary>
+    internal Tensor OutputWeight => decoder.OutputWeight;
+
     /// <summary>Encodes and decodes without noise.</summary>
     /// <param name="image">[B, 3, H, W] in [-1, 1].</param>
     /// <returns>[B, 3, H, W]; the caller disposes it.</returns>
@@ -151,6 +154,8 @@ public sealed class AutoencoderKL : nn.Module<Tensor, Tensor>
             leave = new Conv2d(channels[0], config.OutputChannels, 3, padding: 1);
             RegisterComponents();
         }
+
+        public Tensor OutputWeight => leave.Weight;
 
         public Tensor Run(Tensor latent, Func<int, Tensor>? added)
         {

@@ -2,7 +2,7 @@ using Darkroom.Models.Mgie;
 using Darkroom.Models.Schedulers;
 using static TorchSharp.torch;
 
-namespace Darkroom.Models.Training;
+namespace Darkroom.Models.Training.Objectives;
 
 /// <summary>What MGIE learns: to write the expressive instruction, and to make the edit of it.</summary>
 /// <remarks>
@@ -85,7 +85,7 @@ public sealed class MgieObjective(MgieNetworks networks, NoiseSchedule schedule)
         var steering = DropText(features, none, isTextDropped);
         var input = cat([noisy, DropPicture(image, keepsPicture)], 1);
         var prediction = networks.UNet.call(input, random.Timesteps, steering);
-        var edit = DenoisingObjective.Loss(random.Noise, prediction);                                // eq. (6)
+        var edit = DenoisingObjective.Loss(prediction, random.Noise);                                // eq. (6)
         return new MgieLosses(logits, steering, input, prediction, writing, edit, Total(writing, edit));   // eq. (8)
     }
 

@@ -2,7 +2,7 @@ using Darkroom.Models.DarkDiff;
 using Darkroom.Models.Schedulers;
 using static TorchSharp.torch;
 
-namespace Darkroom.Models.Training;
+namespace Darkroom.Models.Training.Objectives;
 
 /// <summary>DarkDiff's second stage: UNet and context processor learn the noise, and that what the decoder makes of the latent is right.</summary>
 /// <remarks>
@@ -14,8 +14,6 @@ namespace Darkroom.Models.Training;
 /// <param name="decoderWeight">Weight of the decoder's loss.</param>
 public sealed class DarkDiffObjective(DarkDiffNetworks networks, NoiseSchedule schedule, double decoderWeight)
 {
-    private readonly DenoisingObjective denoising = new(schedule);
-
     /// <summary>Computes the losses of a batch.</summary>
     /// <param name="batch">The pictures.</param>
     /// <param name="text">Tokens of the empty prompt, [B, N, D].</param>
@@ -31,10 +29,10 @@ public sealed class DarkDiffObjective(DarkDiffNetworks networks, NoiseSchedule s
         var noisyLatent = schedule.AddNoise(clean, noise, timesteps);
 
         var prediction = networks.Predict(noisyLatent, condition, timesteps, text);
-        var predictedClean = denoising.PredictedClean(noisyLatent, prediction, timesteps);          // eq. (8)
+        var predictedClean = CleanPrediction.Of(schedule, noisyLatent, prediction, timesteps);          // eq. (8)
         var decoded = networks.Autoencoder.Decode(predictedClean / scale, picture);
         var target = (batch.TargetSrgb * 2) - 1;
-        var diffusion = DenoisingObjective.Loss(noise, prediction);                                 // eq. (1)
+        var diffusion = DenoisingObjective.Loss(prediction, noise);                                 // eq. (1)
         var decoder = nn.functional.mse_loss(decoded, target);                                      // eq. (9)
         return new DarkDiffLosses(
             condition, clean, noisyLatent, prediction, predictedClean, decoded, diffusion, decoder,
