@@ -10,7 +10,7 @@ namespace Darkroom.Models.DiffPlugin;
 /// <remarks>
 /// Liu et al. 2024, arXiv:2403.00644, as the official <c>demo.py</c> has it: all task prompts come from the original picture; a later
 /// task gets the 8-bit result of the one before, the same noise, and three steps. What differs: pictures keep their own size, in
-/// tiles, where the demo scales the short side to 512; and words that no task fits are refused, where the demo gives the picture back.
+/// windows, where the demo scales the short side to 512; and words that no task fits are refused, where the demo gives the picture back.
 /// Rows of a batch may be of different tasks: prompts and residuals are each row's own, the UNet is one. A tile's latent is the
 /// scheduler's state and behind it the latent of the picture that the task began with.
 /// </remarks>
@@ -58,6 +58,9 @@ public sealed class DiffPluginPipeline : IRestorationPipeline
     /// <value>Default: 960, as in the official code: with 20 steps that is the first step only.</value>
     public int RenoiseFrom { get; init; } = 960;
 
+    /// <summary>Gets how a latent that is larger than the networks were trained for is cut.</summary>
+    public LatentWindows Windows { get; init; } = LatentWindows.StableDiffusion;
+
     /// <inheritdoc/>
     public int CountSteps(RunSettings settings)
     {
@@ -90,8 +93,7 @@ public sealed class DiffPluginPipeline : IRestorationPipeline
     public Tensor Encode(Tensor tile, StepContext context)
     {
         using var scope = NewDisposeScope();
-        var picture = networks.EncodePicture(((tile.to(device) * 2) - 1).to(type)).to(ScalarType.Float32);
-        return Start(picture, context).MoveToOuterDisposeScope();
+        return Start(EncodePicture(tile.to(device)), context).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -104,8 +106,9 @@ public sealed class DiffPluginPipeline : IRestorationPipeline
         var stateChannels = ready.shape[1] - channels;
         var (states, pictures) = (ready.narrow(1, 0, stateChannels), ready.narrow(1, stateChannels, channels));
         var prompts = cat([.. places.Select(place => place.Context.Conditioning[PromptsName].select(1, place.Stage).to(device))], 0);   // [B, N, D]
-        var prediction = networks.Predict(
-            schedulers.ModelInput(states, local).to(type), schedulers.Timesteps(local, device), prompts.to(type), pictures.to(type), places.ConvertAll(place => place.Task));
+        var (noisy, timesteps, tasks) = (schedulers.ModelInput(states, local), schedulers.Timesteps(local, device), places.ConvertAll(place => place.Task));
+        var prediction = Windows.Blend(noisy.shape[2], noisy.shape[3], 1, window => networks.Predict(
+            window.Cut(noisy).to(type), timesteps, prompts.to(type), window.Cut(pictures).to(type), tasks));
         var next = schedulers.Step(states, prediction, local, row => Noise.Normal(row, NoiseStage.Step, [1, .. prediction.shape[1..]], device));
         return cat([next, pictures], 1).MoveToOuterDisposeScope();
     }
@@ -114,7 +117,8 @@ public sealed class DiffPluginPipeline : IRestorationPipeline
     public Tensor Finish(Tensor latents)
     {
         using var scope = NewDisposeScope();
-        var decoded = networks.Decode(latents.narrow(1, 0, channels).to(type));
+        var sample = latents.narrow(1, 0, channels);
+        var decoded = Windows.Blend(sample.shape[2], sample.shape[3], Cell, window => networks.Decode(window.Cut(sample).to(type)));
         return ((decoded.to(ScalarType.Float32) / 2) + 0.5).clamp(0, 1).MoveToOuterDisposeScope();
     }
 
@@ -124,6 +128,8 @@ public sealed class DiffPluginPipeline : IRestorationPipeline
         networks.Dispose();
         chooser.Dispose();
     }
+
+    private int Cell => networks.Vae.Config.PixelsPerCell;
 
     private static int TaskCount(Conditioning conditioning) => (int)conditioning[TasksName].shape[1];
 
@@ -155,7 +161,14 @@ public sealed class DiffPluginPipeline : IRestorationPipeline
     private Tensor HandOn(Tensor row)
     {
         var levels = (Finish(row) * 255).round();
-        return networks.EncodePicture(((levels / 255 * 2) - 1).to(type)).to(ScalarType.Float32);
+        return EncodePicture(levels / 255);
+    }
+
+    // The scaled latent of a picture in 0..1, as float32.
+    private Tensor EncodePicture(Tensor picture)
+    {
+        var image = (picture * 2) - 1;
+        return Windows.Blend(image.shape[2] / Cell, image.shape[3] / Cell, 1, window => networks.EncodePicture(window.Cut(image, Cell).to(type))).to(ScalarType.Float32);
     }
 
     private Tensor Start(Tensor picture, StepContext context)

@@ -62,6 +62,9 @@ public sealed class VlmImiPipeline : IRestorationPipeline
     /// <value>Default: 1, as in the official code.</value>
     public double ControlScale { get; init; } = 1;
 
+    /// <summary>Gets how a latent that is larger than the networks were trained for is cut.</summary>
+    public LatentWindows Windows { get; init; } = LatentWindows.StableDiffusion;
+
     /// <inheritdoc/>
     public int CountSteps(RunSettings settings)
     {
@@ -101,7 +104,9 @@ public sealed class VlmImiPipeline : IRestorationPipeline
         var timesteps = set.Timesteps(contexts, device);                        // [B]
         var tokens = cat(contexts.Select(row => row.Conditioning[TokensName].to(device)).ToArray(), 0);   // [B, queries, D]
         var image = nn.functional.pixel_shuffle(folded, networks.Vae.Config.PixelsPerCell);   // [B, 3, H, W]
-        var prediction = networks.Predict(set.ModelInput(states, contexts).to(type), timesteps, tokens.to(type), image.to(type), ControlScale);
+        var noisy = set.ModelInput(states, contexts);
+        var prediction = Windows.Blend(noisy.shape[2], noisy.shape[3], 1, window => networks.Predict(
+            window.Cut(noisy).to(type), timesteps, tokens.to(type), window.Cut(image, networks.Vae.Config.PixelsPerCell).to(type), ControlScale));
         var next = set.Step(states, prediction, contexts, row => Noise.Normal(row, NoiseStage.Step, [1, .. prediction.shape[1..]], device));
         return cat([next, folded], 1).MoveToOuterDisposeScope();
     }
@@ -110,7 +115,8 @@ public sealed class VlmImiPipeline : IRestorationPipeline
     public Tensor Finish(Tensor latents)
     {
         using var scope = NewDisposeScope();
-        var decoded = networks.Decode(latents.narrow(1, 0, networks.Vae.Config.LatentChannels).to(type));
+        var sample = latents.narrow(1, 0, networks.Vae.Config.LatentChannels);
+        var decoded = Windows.Blend(sample.shape[2], sample.shape[3], networks.Vae.Config.PixelsPerCell, window => networks.Decode(window.Cut(sample).to(type)));
         return ((decoded.to(ScalarType.Float32) / 2) + 0.5).clamp(0, 1).MoveToOuterDisposeScope();
     }
 

@@ -17,8 +17,8 @@ internal sealed class DiffPluginAssembly : IPipelineAssembly
     private const string SelectorKind = "plugin-selector";
     private const string VisionKind = "clip-vision";
     private const string TextKind = "clip-text";
-    private const int TileSize = 512;
-    private const int TileOverlap = 64;
+    private const int TileSize = 1024;
+    private const int TileOverlap = 128;
 
     // CLIP scales the short side to 224; twice that keeps what its filter looks at.
     private const int OverviewSize = 512;

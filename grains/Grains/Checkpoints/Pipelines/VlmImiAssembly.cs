@@ -10,8 +10,8 @@ namespace Darkroom.Grains.Checkpoints.Pipelines;
 internal sealed class VlmImiAssembly : IPipelineAssembly
 {
     private const string IpfmKind = "ipfm";
-    private const int TileSize = 512;
-    private const int TileOverlap = 64;
+    private const int TileSize = 1024;
+    private const int TileOverlap = 128;
 
     /// <inheritdoc/>
     public string Pipeline => VlmImiPipeline.PipelineName;
