@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Darkroom.Contracts.Runs;
 using Darkroom.Grains.Devices;
+using Darkroom.Imaging;
 using Darkroom.Tests.Cluster.Support;
 using TorchSharp;
 
@@ -12,6 +13,9 @@ public sealed class DiffPluginRunTests
     private const string Checkpoint = "plugins-nano";
 
     private static readonly RestorationSettings Settings = new(Seed: 3, Steps: 4);
+
+    // More steps than the others' work has parts before their first step.
+    private static readonly RestorationSettings LongSettings = new(Seed: 3, Steps: 12);
 
     [Fact]
     public async Task Run_NamedTasks_DoesTheseAndNoOthers()
@@ -34,34 +38,31 @@ public sealed class DiffPluginRunTests
     public async Task Runs_OfDifferentTasks_ShareOneForwardPassAndAreAsAlone()
     {
         var passes = new ConcurrentQueue<int>();
-        var pause = new Pause();
-        var isHeld = false;
+        DeviceExecutor? busy = null;
         await using var cluster = await PaperCluster.StartAsync("diff-plugin", Checkpoint, services => PaperCluster.Watch(services, rows =>
         {
-            passes.Enqueue(rows.Select(row => row.Conditioning["tasks"].ToInt32()).Distinct().Count());
-            if (isHeld && !pause.IsReached)
-                pause.Hold("silo");
+            var count = rows.Select(row => row.Conditioning["tasks"].ToInt32()).Distinct().Count();
+            passes.Enqueue(count);
+            // A pass of one run waits until the device has other work: so the runs meet, however slow the machine is.
+            if (busy is { } device && passes.All(before => before == 1))
+                SpinWait.SpinUntil(() => device.QueueDepth > 0, TimeSpan.FromSeconds(30));
         }));
         string[] tasks = ["derain", "lowlight", "face"];
         var alone = new List<RunStatus>();
         foreach (var task in tasks)
-            alone.Add(await RestoreAsync(cluster, $"<refine> {task}"));
+            alone.Add(await RestoreAsync(cluster, $"<refine> {task}", LongSettings));
         Assert.All(passes, count => Assert.Equal(1, count));
 
-        isHeld = true;
-        var first = RestoreAsync(cluster, $"<refine> {tasks[0]}");
-        await pause.ReachedAsync();
-        var others = tasks[1..].Select(task => RestoreAsync(cluster, $"<refine> {task}")).ToList();
-        await Eventually.TrueAsync(() => cluster.Service<DeviceSet>()["cpu:0"].QueueDepth == 2, "the other runs wait for the device");
-        pause.End();
-        var together = await Task.WhenAll([first, .. others]);
+        busy = cluster.Service<DeviceSet>()["cpu:0"];
+        var together = await Task.WhenAll(tasks.Select(task => RestoreAsync(cluster, $"<refine> {task}", LongSettings)));
 
         Assert.Contains(passes, count => count > 1);
-        foreach (var (before, after) in alone.Zip(together))
-        {
-            var (expected, actual) = (await TestPictures.ReadAsync(cluster.Contents, before.Result!.Hash), await TestPictures.ReadAsync(cluster.Contents, after.Result!.Hash));
-            Assert.All(expected.Pixels.Zip(actual.Pixels), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 1.001 / 255));
-        }
+        var (expected, actual) = (await ReadAllAsync(cluster, alone), await ReadAllAsync(cluster, together));
+        // The first step divides by √ᾱ = 0.07, so what another batch size rounds differently grows fifteenfold, and random weights do not damp it.
+        foreach (var (before, after) in expected.Zip(actual))
+            Assert.InRange(MaxDifference(before, after), 0, 4.001 / 255);
+        Assert.InRange(MaxDifference(expected[0], expected[1]), 8 / 255.0, 1);
+        Assert.InRange(MaxDifference(expected[0], expected[2]), 8 / 255.0, 1);
     }
 
     [Theory]
@@ -88,9 +89,19 @@ public sealed class DiffPluginRunTests
         Assert.Contains("derain, desnow, lowlight, dehaze, deblur, highlight, face, demoire", run.Error!.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<RunStatus> RestoreAsync(DarkroomTestCluster cluster, string message)
+    private static async Task<RunStatus> RestoreAsync(DarkroomTestCluster cluster, string message, RestorationSettings? settings = null)
     {
         var session = await cluster.Client().OpenSessionAsync(TestPictures.Png(), model: Checkpoint);
-        return (await session.RestoreAsync(message, Settings)).Run!;
+        return (await session.RestoreAsync(message, settings ?? Settings)).Run!;
     }
+
+    private static async Task<List<PlanarImage>> ReadAllAsync(DarkroomTestCluster cluster, IEnumerable<RunStatus> runs)
+    {
+        var pictures = new List<PlanarImage>();
+        foreach (var run in runs)
+            pictures.Add(await TestPictures.ReadAsync(cluster.Contents, run.Result!.Hash));
+        return pictures;
+    }
+
+    private static double MaxDifference(PlanarImage first, PlanarImage second) => first.Pixels.Zip(second.Pixels).Max(pair => Math.Abs(pair.First - pair.Second));
 }
