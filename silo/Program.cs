@@ -1,7 +1,17 @@
 using Darkroom.Silo;
+using Darkroom.Silo.Clustering;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
-// One silo that is a cluster by itself. Ctrl-C and SIGTERM stop it cleanly; its runs go on when it is started again.
-using var host = EmbeddedCluster.Build(new EmbeddedClusterOptions { LogLevel = LogLevel.Information }, args);
-await host.RunAsync();
+// One silo: of a cluster of several processes if Cluster:ConnectionString is set, else a cluster by itself.
+// Ctrl-C and SIGTERM hand its runs over; those of a cluster by itself go on when it is started again.
+try
+{
+    using var host = SiloHost.Build(args);
+    await host.RunAsync();
+    return 0;
+}
+catch (ClusteringException error)
+{
+    await Console.Error.WriteLineAsync($"darkroom: {error.Message}");
+    return 2;
+}

@@ -6,7 +6,9 @@ using Darkroom.Bench.Fuzz;
 using Darkroom.Bench.Harness;
 using Darkroom.Bench.Imaging;
 using Darkroom.Bench.Models;
+using Darkroom.Bench.Processes;
 using Darkroom.Cli.CommandLine;
+using Darkroom.Silo.Clustering;
 
 IBenchmark[] benchmarks = [new BindingBenchmark(), new OperatorBenchmark(), new T5Benchmark(), new UNetBenchmark(), new VaeBenchmark(), new FullSizeBenchmark(), new AttentionBenchmark(), new RunBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new CodecBenchmark()];
 var names = new Argument<string[]>("NAME") { Description = "Benchmarks to run; all if none is named: " + string.Join(", ", benchmarks.Select(benchmark => benchmark.Name)) + ".", Arity = ArgumentArity.ZeroOrMore };
@@ -14,8 +16,12 @@ names.AcceptOnlyFromAmong([.. benchmarks.Select(benchmark => benchmark.Name)]);
 var fuzz = new Option<bool>("--fuzz") { Description = "Give the readers of checkpoints damaged files instead of measuring." };
 var count = Numbers.Whole("--count", 1, 10_000_000, "With --fuzz: how many files. Default 24000.");
 var seed = Numbers.Whole("--seed", 0, 1_000_000_000, "With --fuzz: seed of the first file. Default 1.");
-var root = new RootCommand("Measures speed and memory, and compares with the targets.") { names, fuzz, count, seed };
-root.SetAction((result, cancellationToken) => result.GetValue(fuzz)
+var processes = Numbers.Whole("--processes", 2, 16, "Start so many silo processes on a PostgreSQL server of their own and stop one while it denoises. Needs the official packages.");
+var kill = new Option<bool>("--kill") { Description = "With --processes: kill that one instead of stopping it." };
+var root = new RootCommand("Measures speed and memory, and compares with the targets.") { names, fuzz, count, seed, processes, kill };
+root.SetAction((result, cancellationToken) => result.GetValue(processes) is { } silos
+    ? new ProcessesRun(silos, result.GetValue(kill), Console.Out).RunAsync(cancellationToken)
+    : result.GetValue(fuzz)
     ? new FuzzRun(result.GetValue(count) ?? 24_000, result.GetValue(seed) ?? 1, Console.Out).RunAsync(cancellationToken)
     : BenchmarkRun.RunAsync([.. benchmarks.Where(benchmark => result.GetValue(names) is not { Length: > 0 } wanted || wanted.Contains(benchmark.Name))], Console.Out, cancellationToken));
-return await new CommandHost("bench", Console.Error, _ => false).RunAsync(root, args);
+return await new CommandHost("bench", Console.Error, error => error is ClusteringException).RunAsync(root, args);
