@@ -53,7 +53,7 @@ public static partial class SiloClustering
         if (!IsAvailable)
         {
             throw new ClusteringException(
-                "This build runs in one process: it was made with the stand-ins of compat/. A cluster of several processes needs the official packages: PACKAGES=official ./cluster setup (NUGET_CONFIG=FILE names a feed that has them).");
+                "This build runs in one process. A cluster of several processes needs the official packages: PACKAGES=official ./cluster setup (NUGET_CONFIG=FILE names a feed that has them).");
         }
     }
 
