@@ -1,5 +1,8 @@
 using Darkroom.Contracts.Runs;
+using Darkroom.Contracts.Sessions;
 using Darkroom.Grains.Describers;
+using Darkroom.Grains.Devices;
+using Darkroom.Models.Describers;
 using Darkroom.Tests.Cluster.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,6 +31,38 @@ public sealed class DescriberTests
         var run = (await session.RestoreAsync()).Run!;
         Assert.Equal(RunStage.Completed, run.Stage);
         Assert.StartsWith("The image is dark.", run.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Describe_ImportedLlava_AnswersInTheSilo()
+    {
+        await using var cluster = await PaperCluster.StartAsync("llava", "llava-nano", services =>
+        {
+            services.PostConfigure<DescriberOptions>(options => options.Checkpoint = "llava-nano");
+            services.PostConfigure<ModelOptions>(options => options.DefaultModel = "llmra-compact");
+        });
+        var session = await cluster.Client().OpenSessionAsync(TestPictures.Png());
+        var reply = await session.SendAsync("Describe the image");
+        Assert.Equal(TurnOutcome.Answered, reply.Outcome);
+        // What a random network says is no English: either it shows, or it is said that nothing of it could be used.
+        var builtIn = new[] { DegradationSentences.Lighting(true), DegradationSentences.Lighting(false) };
+        var saidSomething = !builtIn.Any(sentence => reply.Description!.StartsWith(sentence, StringComparison.Ordinal));
+        Assert.True(saidSomething || reply.Answer.Contains("LLaVA gave no usable answer", StringComparison.Ordinal), reply.Answer);
+    }
+
+    [Fact]
+    public async Task Describe_CheckpointThatIsNotThere_FailsTheRunWithItsName()
+    {
+        await using var cluster = await DarkroomTestCluster.StartAsync(configure: services =>
+        {
+            PaperCluster.LoadAsReal(services);
+            services.PostConfigure<DescriberOptions>(options => options.Checkpoint = "nobody");
+            services.PostConfigure<ModelOptions>(options => options.DefaultModel = "llmra-compact");
+        });
+        var session = await cluster.Client().OpenSessionAsync(TestPictures.Png());
+        var run = (await session.RestoreAsync("<refine> brighter")).Run!;
+        Assert.Equal(RunStage.Failed, run.Stage);
+        Assert.Contains("'nobody'", run.Error!.Message, StringComparison.Ordinal);
     }
 
     // Nobody listens on the port of the discard service.

@@ -21,6 +21,12 @@ public sealed class DescriberOptions
     /// <value>Default: empty, for services that want none.</value>
     public string ApiKey { get; set; } = string.Empty;
 
+    /// <summary>Gets or sets the name of an imported LLaVA that describes pictures in the silo's own process; an <see cref="Endpoint"/> is asked before it.</summary>
+    /// <value>Default: null, which means the built-in describer.</value>
+    /// <remarks>It is loaded once a device, whatever number of models uses it.</remarks>
+    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", ErrorMessage = "Describer:Checkpoint has letters, digits, '.', '_' and '-', at most 100 of them.")]
+    public string? Checkpoint { get; set; }
+
     /// <summary>Gets or sets how long all attempts at one picture may take.</summary>
     /// <value>Default: 10 s, which is less than a session waits for a description.</value>
     [Range(typeof(TimeSpan), "00:00:00.05", "00:10:00")]

@@ -1,4 +1,6 @@
 using Darkroom.Grains.Checkpoints.Pipelines;
+using Darkroom.Grains.Describers;
+using Darkroom.Models.Describers;
 using Darkroom.Models.Llmra;
 using Darkroom.Models.Pipelines;
 using Microsoft.Extensions.Options;
@@ -7,7 +9,7 @@ using static TorchSharp.torch;
 namespace Darkroom.Grains.Devices;
 
 /// <summary>Loads models: the small ones from the weights folder, the papers' from the checkpoints in the blob store.</summary>
-internal sealed class CheckpointPipelineLoader(IOptions<ModelOptions> options, StoredPipelines stored) : IPipelineLoader
+internal sealed class CheckpointPipelineLoader(IOptions<ModelOptions> options, IOptions<DescriberOptions> describing, StoredPipelines stored) : IPipelineLoader
 {
     private const string Extension = ".safetensors";
     private const string FolderName = "weights";
@@ -16,6 +18,7 @@ internal sealed class CheckpointPipelineLoader(IOptions<ModelOptions> options, S
     private const string DescribingModel = "llmra-compact";
 
     private readonly string? folder = options.Value.WeightsFolder ?? FindFolder();
+    private SharedDescriber? shared;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken)
@@ -26,6 +29,41 @@ internal sealed class CheckpointPipelineLoader(IOptions<ModelOptions> options, S
 
     /// <inheritdoc/>
     public LoadedModel Load(string model, Device device)
+    {
+        var loaded = LoadOwn(model, device);
+        if (describing.Value.Checkpoint is not { } name)
+            return loaded;
+        try
+        {
+            LazyInitializer.EnsureInitialized(ref shared, () => new SharedDescriber(place => LoadLlava(name, place)));
+            var describer = shared.Take(device);
+            (loaded.Describer as IDisposable)?.Dispose();
+            return loaded with { Describer = describer };
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+    }
+
+    private LlavaDescriber LoadLlava(string name, Device device)
+    {
+        if (!ListFiles().Contains(DescribingModel, StringComparer.Ordinal))
+            throw new FileNotFoundException($"'{name}' describes together with the built-in describer, and the folder '{folder ?? FolderName}' has no {DescribingModel}{Extension}.");
+        var builtIn = CompactLlmraCheckpoint.LoadDescriber(PathOf(DescribingModel), device);
+        try
+        {
+            return stored.LoadDescriber(name, builtIn, device);
+        }
+        catch
+        {
+            builtIn.Dispose();
+            throw;
+        }
+    }
+
+    private LoadedModel LoadOwn(string model, Device device)
     {
         // The name comes with a request: only names of the list are joined to a path.
         if (ListFiles().Contains(model, StringComparer.Ordinal))

@@ -27,7 +27,7 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, End
         var asked = await endpoint.AskAsync(picture, cancellationToken);
         if (asked.Description is not null || model.Describer is not { } describer)
             return asked.Description;
-        var overview = Resampler.Fit(picture, model.Pipeline.Profile.OverviewSize);
+        var overview = Resampler.Fit(picture, Math.Max(model.Pipeline.Profile.OverviewSize, describer.OverviewSize));
         var patches = PatchSampler.Spread(picture, describer.PatchSize, PictureTensors.MaxPatches);
         var seen = await device.RunAsync(
             () => describer.Describe(PictureTensors.ToTensor(overview, device.Device), PictureTensors.ToTensor(patches, device.Device)),
@@ -75,12 +75,13 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, End
         var known = run.Description ?? (isDescribed ? (await endpoint.AskAsync(picture, cancellationToken)).Description?.Text : null);
         var describer = isDescribed && known is null ? model.Describer : null;
         var patches = describer is null ? null : PatchSampler.Spread(picture, describer.PatchSize, PictureTensors.MaxPatches);
+        var looked = describer is not null && describer.OverviewSize > model.Pipeline.Profile.OverviewSize ? Resampler.Fit(picture, describer.OverviewSize) : overview;
         var meter = new DeviceMeter();
         var prepared = await device.RunAsync(
             () =>
             {
                 var pixels = PictureTensors.ToTensor(overview, device.Device);
-                var description = describer is null ? known : describer.Describe(pixels, PictureTensors.ToTensor(patches!, device.Device)).Text;
+                var description = describer is null ? known : describer.Describe(PictureTensors.ToTensor(looked, device.Device), PictureTensors.ToTensor(patches!, device.Device)).Text;
                 return Prepare(model.Pipeline, pixels, run, description);
             },
             new WorkClass(run.Priority, RunKey.Parse(request.RunId).Tenant, meter), isAdmitted: false, cancellationToken);

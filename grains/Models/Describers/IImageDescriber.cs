@@ -13,6 +13,9 @@ public interface IImageDescriber
 
     /// <summary>Gets the side of a patch (pixels).</summary>
     int PatchSize { get; }
+
+    /// <summary>Gets the longest side that the overview should have at least (pixels); 0 if any will do.</summary>
+    int OverviewSize => 0;
 }
 
 /// <summary>What a describer measured and said.</summary>

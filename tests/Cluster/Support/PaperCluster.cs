@@ -1,5 +1,6 @@
 using Darkroom.Grains.Checkpoints;
 using Darkroom.Grains.Checkpoints.Pipelines;
+using Darkroom.Grains.Describers;
 using Darkroom.Grains.Devices;
 using Darkroom.Models.Checkpoints.Nano;
 using Darkroom.Models.Pipelines;
@@ -72,5 +73,5 @@ internal static class PaperCluster
     }
 
     private static CheckpointPipelineLoader MakeLoader(IServiceProvider provider) =>
-        new(provider.GetRequiredService<IOptions<ModelOptions>>(), provider.GetRequiredService<StoredPipelines>());
+        new(provider.GetRequiredService<IOptions<ModelOptions>>(), provider.GetRequiredService<IOptions<DescriberOptions>>(), provider.GetRequiredService<StoredPipelines>());
 }

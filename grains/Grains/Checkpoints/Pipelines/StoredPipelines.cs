@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using Darkroom.Grains.Describers;
 using Darkroom.Models.Checkpoints;
+using Darkroom.Models.Describers;
+using Darkroom.Models.Llama;
 using Darkroom.Models.Pipelines;
 using static TorchSharp.torch;
 
@@ -60,6 +63,23 @@ public sealed class StoredPipelines(CheckpointStore store, CheckpointReader read
         {
             throw new InvalidCheckpointException($"Checkpoint '{name}': {error.Message}", error);
         }
+    }
+
+    /// <summary>Loads a stored LLaVA as a describer; blocks the calling thread, which is a device's.</summary>
+    /// <param name="name">Name of the checkpoint.</param>
+    /// <param name="builtIn">What measures beside it; owned by the describer.</param>
+    /// <param name="device">Where to.</param>
+    /// <returns>The describer; the caller disposes it.</returns>
+    /// <exception cref="InvalidCheckpointException">There is no such checkpoint, or it is no LLaVA.</exception>
+    public LlavaDescriber LoadDescriber(string name, IImageDescriber builtIn, Device device)
+    {
+        var manifest = store.FindAsync(name).GetAwaiter().GetResult()
+            ?? throw new InvalidCheckpointException($"There is no checkpoint '{name}', which {DescriberOptions.SectionName}:{nameof(DescriberOptions.Checkpoint)} names.");
+        using var parts = new CheckpointParts(reader, manifest, device);
+        var component = parts.Only("llava");
+        var describer = new LlavaDescriber(parts.Load<LlavaModel>(component), parts.ReadSentencePiece(component), builtIn, device);
+        parts.Keep();
+        return describer;
     }
 
     private static IPipelineAssembly? Find(CheckpointManifest manifest) => Array.Find(Assemblies, assembly => assembly.IsFor(manifest));

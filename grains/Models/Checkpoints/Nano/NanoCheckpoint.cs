@@ -19,6 +19,7 @@ public static class NanoCheckpoint
         ["darkdiff"] = WriteDarkDiff,
         ["llmra"] = WriteLlmra,
         ["restormer"] = WriteRestormer,
+        ["llava"] = WriteLlava,
     };
 
     /// <summary>Gets the pipelines that there is one for.</summary>
@@ -104,6 +105,12 @@ public static class NanoCheckpoint
         folder.Write($"{root}/vae", "vae", Diffusers, NanoConfigs.Vae);
         folder.Write($"{root}/text_encoder", "clip-text", Transformers, NanoConfigs.ClipText("quick_gelu"));
         NanoTokenizers.WriteClip(folder, $"{root}/tokenizer", "<|endoftext|>");
+    }
+
+    private static void WriteLlava(NanoFolder folder)
+    {
+        folder.Write("llava-1.5-7b-hf", "llava", Transformers, NanoConfigs.Llava);
+        NanoTokenizers.WriteLlama(folder, "llava-1.5-7b-hf");
     }
 
     private static void WriteRestormer(NanoFolder folder) => folder.WriteWeights(

@@ -52,6 +52,22 @@ internal static class NanoConfigs
         }
         """;
 
+    public const string Llava = """
+        {
+          "architectures": ["LlavaForConditionalGeneration"], "model_type": "llava",
+          "image_token_index": 383, "projector_hidden_act": "gelu", "vision_feature_layer": -2, "vision_feature_select_strategy": "default",
+          "vision_config": {
+            "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 3, "num_attention_heads": 4,
+            "image_size": 56, "patch_size": 14, "num_channels": 3, "hidden_act": "quick_gelu", "layer_norm_eps": 1e-05, "projection_dim": 64
+          },
+          "text_config": {
+            "vocab_size": 384, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+            "max_position_embeddings": 512, "rms_norm_eps": 1e-06, "hidden_act": "silu", "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2,
+            "tie_word_embeddings": false
+          }
+        }
+        """;
+
     public const string Llmra = """
         {
           "_class_name": "LlmraNetwork",

@@ -36,6 +36,7 @@ public sealed class NanoCheckpointTests : IDisposable
         { "darkdiff", "diffusers", ["context", "text_encoder", "unet", "vae"] },
         { "llmra", "diffusers", ["restorer", "text_encoder"] },
         { "restormer", "restormer", ["restormer"] },
+        { "llava", "llava", ["llava-1.5-7b-hf"] },
     };
 
     [Theory]
