@@ -53,6 +53,7 @@ public static class DarkroomGrains
         services.AddSingleton<RunBlobs>();
         services.AddSingleton<EndpointDescriber>();
         services.AddSingleton<RunPreparer>();
+        services.AddSingleton<EncodedTiles>();
         services.AddSingleton<RunStepper>();
         services.AddSingleton<RunFinisher>();
         services.AddSingleton<RunService>();

@@ -33,6 +33,11 @@ public sealed class DeviceOptions
     [Range(1, 1_048_576)]
     public int WorkspaceMebibytes { get; set; } = 1024;
 
+    /// <summary>Gets or sets how much memory encodings of tiles may take that later runs on the same pictures begin from (MiB, of the silo's devices together).</summary>
+    /// <value>Default: 64: thousands of tiles of a latent model. 0 keeps none.</value>
+    [Range(0, 1_048_576)]
+    public int EncodedMebibytes { get; set; } = 64;
+
     /// <summary>Gets or sets after which time without a call a run's pixels may be dropped to make room for another run.</summary>
     /// <value>Default: 30 s.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]

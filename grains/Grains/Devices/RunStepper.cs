@@ -1,10 +1,11 @@
 using Darkroom.Contracts.Devices;
+using Darkroom.Models.Pipelines;
 using static TorchSharp.torch;
 
 namespace Darkroom.Grains.Devices;
 
 /// <summary>Takes the steps of a run, tile after tile, and writes its checkpoints.</summary>
-internal sealed class RunStepper(RunBlobs blobs)
+internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded)
 {
     /// <summary>Gets the blob name of a finished tile's latent.</summary>
     public static string TileName(string runId, int tile) => $"{RunBlobs.FolderOf(runId)}tile-{tile}";
@@ -46,15 +47,17 @@ internal sealed class RunStepper(RunBlobs blobs)
         workspace.Blender.Add(workspace.Plan.Tiles[workspace.TilesDone], pixels);
     }
 
-    private static async Task<Tensor> EncodeAsync(DeviceExecutor device, RunWorkspace workspace, CancellationToken cancellationToken)
+    private async Task<Tensor> EncodeAsync(DeviceExecutor device, RunWorkspace workspace, CancellationToken cancellationToken)
     {
         var tile = workspace.Plan.Tiles[workspace.TilesDone];
         var pixels = workspace.Source.ReadTile(tile.X, tile.Y, tile.Width, tile.Height);
-        return await device.RunAsync(
-            () => workspace.Model.Pipeline
-                .Encode(PictureTensors.ToTensor(pixels, [1, 3, tile.Height, tile.Width], device.Device), workspace.Context())
-                .DetachFromDisposeScope(),
-            workspace.Class, isAdmitted: true, cancellationToken);
+        var pipeline = workspace.Model.Pipeline;
+        if (pipeline is not IPictureEncoder encoder)
+            return await device.RunAsync(() => pipeline.Encode(ToTensor(), workspace.Context()).DetachFromDisposeScope(), workspace.Class, isAdmitted: true, cancellationToken);
+        var key = EncodedTileKey.Of(device.Name, pipeline.Profile.ModelHash, tile.Width, tile.Height, pixels);
+        return await device.RunAsync(() => encoded.Begin(encoder, key, ToTensor, workspace.Context()), workspace.Class, isAdmitted: true, cancellationToken);
+
+        Tensor ToTensor() => PictureTensors.ToTensor(pixels, [1, 3, tile.Height, tile.Width], device.Device);
     }
 
     private async Task EndTileAsync(DeviceExecutor device, RunWorkspace workspace, bool isCheckpointed, CancellationToken cancellationToken)

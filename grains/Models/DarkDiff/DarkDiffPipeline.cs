@@ -14,7 +14,7 @@ namespace Darkroom.Models.DarkDiff;
 /// the decoder takes the details that the encoder found in it: so a run can go on anywhere from its state alone.
 /// The prompt is empty, as in the paper. Without guidance noise stands for the picture's latent, the same at every step.
 /// </remarks>
-public sealed class DarkDiffPipeline : IRestorationPipeline
+public sealed class DarkDiffPipeline : IRestorationPipeline, IPictureEncoder
 {
     /// <summary>The pipeline's name.</summary>
     public const string PipelineName = "darkdiff";
@@ -81,12 +81,26 @@ public sealed class DarkDiffPipeline : IRestorationPipeline
     public Tensor Encode(Tensor tile, StepContext context)
     {
         using var scope = NewDisposeScope();
+        return Begin(EncodePicture(tile), context).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor EncodePicture(Tensor tile)
+    {
+        using var scope = NewDisposeScope();
         var picture = tile.to(device);                                          // [1, 3, H, W]
         var condition = EncodeCondition(picture);                               // z_c
+        return cat([condition, nn.functional.pixel_unshuffle(picture, Cell)], 1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Begin(Tensor encoded, StepContext context)
+    {
+        using var scope = NewDisposeScope();
         var scheduler = schedulers.For(context.StepCount);
-        var start = noise.Normal(context, NoiseStage.InitialLatent, condition.shape, device) * scheduler.InitialNoiseSigma;
-        using var state = scheduler.Start(start);
-        return cat([scheduler.Pack(state), condition, nn.functional.pixel_unshuffle(picture, Cell)], 1).MoveToOuterDisposeScope();
+        var shape = new[] { 1, Channels, encoded.shape[2], encoded.shape[3] };
+        using var state = scheduler.Start(noise.Normal(context, NoiseStage.InitialLatent, shape, device) * scheduler.InitialNoiseSigma);
+        return cat([scheduler.Pack(state), encoded], 1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ namespace Darkroom.Models.DiffPlugin;
 /// Rows of a batch may be of different tasks: prompts and residuals are each row's own, the UNet is one. A tile's latent is the
 /// scheduler's state and behind it the latent of the picture that the task began with.
 /// </remarks>
-public sealed class DiffPluginPipeline : IRestorationPipeline
+public sealed class DiffPluginPipeline : IRestorationPipeline, IPictureEncoder
 {
     /// <summary>The pipeline's name.</summary>
     public const string PipelineName = "diff-plugin";
@@ -93,7 +93,23 @@ public sealed class DiffPluginPipeline : IRestorationPipeline
     public Tensor Encode(Tensor tile, StepContext context)
     {
         using var scope = NewDisposeScope();
-        return Start(EncodePicture(tile.to(device)), context).MoveToOuterDisposeScope();
+        return Begin(EncodePicture(tile), context).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor EncodePicture(Tensor tile)
+    {
+        using var scope = NewDisposeScope();
+        var image = (tile.to(device) * 2) - 1;
+        return Windows.Blend(image.shape[2] / Cell, image.shape[3] / Cell, 1, window => networks.EncodePicture(window.Cut(image, Cell).to(type)))
+            .to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Begin(Tensor encoded, StepContext context)
+    {
+        using var scope = NewDisposeScope();
+        return Start(encoded, context).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -162,13 +178,6 @@ public sealed class DiffPluginPipeline : IRestorationPipeline
     {
         var levels = (Finish(row) * 255).round();
         return EncodePicture(levels / 255);
-    }
-
-    // The scaled latent of a picture in 0..1, as float32.
-    private Tensor EncodePicture(Tensor picture)
-    {
-        var image = (picture * 2) - 1;
-        return Windows.Blend(image.shape[2] / Cell, image.shape[3] / Cell, 1, window => networks.EncodePicture(window.Cut(image, Cell).to(type))).to(ScalarType.Float32);
     }
 
     private Tensor Start(Tensor picture, StepContext context)

@@ -15,7 +15,7 @@ namespace Darkroom.Models.Mgie;
 /// differs from it: sides are brought to multiples of the VAE's cell by reflection, where the demonstration scales down.
 /// The state of a tile is the scheduler's latent with that of the picture behind it.
 /// </remarks>
-public sealed class MgiePipeline : IRestorationPipeline
+public sealed class MgiePipeline : IRestorationPipeline, IPictureEncoder
 {
     /// <summary>The pipeline's name.</summary>
     public const string PipelineName = "mgie";
@@ -106,11 +106,24 @@ public sealed class MgiePipeline : IRestorationPipeline
     public Tensor Encode(Tensor tile, StepContext context)
     {
         using var scope = NewDisposeScope();
+        return Begin(EncodePicture(tile), context).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor EncodePicture(Tensor tile)
+    {
+        using var scope = NewDisposeScope();
         using var encoded = networks.Vae.Encode(((tile.to(device) * 2) - 1).to(type));
-        var image = encoded.Mean().to(ScalarType.Float32);                      // E(V); the mode, not scaled
+        return encoded.Mean().to(ScalarType.Float32).MoveToOuterDisposeScope();   // E(V); the mode, not scaled
+    }
+
+    /// <inheritdoc/>
+    public Tensor Begin(Tensor encoded, StepContext context)
+    {
+        using var scope = NewDisposeScope();
         var scheduler = schedulers.For(context.StepCount);
-        using var state = scheduler.Start(Noise.Normal(context, NoiseStage.InitialLatent, image.shape, device) * scheduler.InitialNoiseSigma);
-        return cat([scheduler.Pack(state), image], 1).MoveToOuterDisposeScope();   // [1, slots x C + C, h, w]
+        using var state = scheduler.Start(Noise.Normal(context, NoiseStage.InitialLatent, encoded.shape, device) * scheduler.InitialNoiseSigma);
+        return cat([scheduler.Pack(state), encoded], 1).MoveToOuterDisposeScope();   // [1, slots x C + C, h, w]
     }
 
     /// <inheritdoc/>

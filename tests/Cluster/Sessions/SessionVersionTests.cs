@@ -34,6 +34,25 @@ public sealed class SessionVersionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Refinements_OfOneVersion_ShareItsEncodedTiles()
+    {
+        var session = await cluster.Client().OpenSessionAsync(TestPictures.Png(TestPictures.Slope(80, 30)));
+        var tiles = (await session.RestoreAsync()).Run!.Tiles;
+        Assert.True(tiles >= 3);
+        Assert.Equal(tiles, cluster.Log.EncodedCount);
+        await session.FinishAsync(await session.ReplayAsync("v1", seed: 7));
+        Assert.Equal(tiles, cluster.Log.EncodedCount);
+
+        await session.CheckoutAsync("v1");
+        var first = await session.RestoreAsync("<refine> brighter");
+        Assert.Equal(2 * tiles, cluster.Log.EncodedCount);
+        await session.CheckoutAsync("v1");
+        var second = await session.RestoreAsync("<refine> brighter");
+        Assert.Equal(2 * tiles, cluster.Log.EncodedCount);
+        Assert.Equal(first.Run!.Result!.Hash, second.Run!.Result!.Hash);
+    }
+
+    [Fact]
     public async Task Replay_InWords_IsUnderstood()
     {
         var session = await cluster.Client().OpenSessionAsync(TestPictures.Png());

@@ -12,6 +12,7 @@ internal sealed record TakenStep(string Silo, int BatchSize, ulong Seed, int Ste
 internal sealed class StepLog
 {
     private int described;
+    private int encoded;
     private int unloaded;
 
     public ConcurrentQueue<TakenStep> Steps { get; } = new();
@@ -19,6 +20,8 @@ internal sealed class StepLog
     public ConcurrentQueue<string> LoadedOn { get; } = new();
 
     public ConcurrentQueue<Instruction> Instructions { get; } = new();
+
+    public int EncodedCount => Volatile.Read(ref encoded);
 
     public int DescribedCount => Volatile.Read(ref described);
 
@@ -53,6 +56,8 @@ internal sealed class StepLog
     }
 
     public void Prepared(string silo, Instruction instruction) => Instructions.Enqueue(instruction);
+
+    public void Encoded() => Interlocked.Increment(ref encoded);
 
     public void Described() => Interlocked.Increment(ref described);
 

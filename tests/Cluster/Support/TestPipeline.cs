@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Darkroom.Tests.Cluster.Support;
 
 /// <summary>A small real pipeline: each step brightens the tile by an amount that depends on seed and step, so a step taken twice, skipped or mixed up shows.</summary>
-internal sealed class TestPipeline(StepLog log, string silo) : IRestorationPipeline
+internal sealed class TestPipeline(StepLog log, string silo) : IRestorationPipeline, IPictureEncoder
 {
     public const int DefaultSteps = 10;
     public const string ModelName = "test";
@@ -24,7 +24,19 @@ internal sealed class TestPipeline(StepLog log, string silo) : IRestorationPipel
         return new Conditioning([new("gain", full([1, 1, 1, 1], instruction.Text.Length / 1000f))]);
     }
 
-    public Tensor Encode(Tensor tile, StepContext context) => tile.clone();
+    public Tensor Encode(Tensor tile, StepContext context)
+    {
+        using var encoded = EncodePicture(tile);
+        return Begin(encoded, context);
+    }
+
+    public Tensor EncodePicture(Tensor tile)
+    {
+        log.Encoded();
+        return tile.clone();
+    }
+
+    public Tensor Begin(Tensor encoded, StepContext context) => encoded.clone();
 
     public Tensor Step(Tensor latents, IReadOnlyList<StepContext> contexts)
     {

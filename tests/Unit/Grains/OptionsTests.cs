@@ -20,6 +20,7 @@ public sealed class OptionsTests
         new DeviceOptions { MaxBatchSize = 0 },
         new DeviceOptions { QueueCapacity = 0 },
         new DeviceOptions { WorkspaceMebibytes = 0 },
+        new DeviceOptions { EncodedMebibytes = -1 },
         new DeviceOptions { WorkspaceIdle = TimeSpan.Zero },
         new DeviceOptions { ReportPeriod = TimeSpan.FromSeconds(10) },
         new DeviceOptions { HangTimeout = TimeSpan.Zero },
