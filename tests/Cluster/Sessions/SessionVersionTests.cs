@@ -113,9 +113,8 @@ public sealed class SessionVersionTests : IAsyncLifetime
             {
             }
         });
-        var deleting = session.DeleteAsync();
+        await session.DeleteAsync();
         pause.End();
-        await deleting;
 
         await Assert.ThrowsAsync<SessionNotFoundException>(() => reading);
         Assert.Equal(RunStage.Cancelled, (await session.WaitAsync(reply.RunId!)).Stage);
