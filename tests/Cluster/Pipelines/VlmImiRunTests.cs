@@ -51,6 +51,7 @@ public sealed class VlmImiRunTests
     {
         await using var cluster = await PaperCluster.StartAsync("vlm-imi", Checkpoint);
         var run = await RestoreAsync(cluster, "<refine> brighter", Settings with { Steps = 1 }, picture: TestPictures.Slope(550, 20));
+        Assert.Null(run.Error);
         Assert.Equal((RunStage.Completed, 1), (run.Stage, run.Tiles));
         var picture = await ReadAsync(cluster, run.Result!);
         Assert.Equal((550, 20), (picture.Width, picture.Height));

@@ -1,3 +1,4 @@
+using Darkroom.Contracts.Devices;
 using Darkroom.Grains.Checkpoints;
 using Darkroom.Grains.Checkpoints.Pipelines;
 using Darkroom.Grains.Describers;
@@ -64,12 +65,23 @@ internal static class PaperCluster
             NanoCheckpoint.Write(pipeline, seed: 1, folder);
             change?.Invoke(folder);
             var store = new CheckpointStore(cluster.Blobs, new ContentStore(cluster.Blobs));
-            return (await new CheckpointImporter(store, TimeProvider.System).ImportAsync(new CheckpointImport(folder, name), null, default)).Manifest;
+            var imported = await new CheckpointImporter(store, TimeProvider.System).ImportAsync(new CheckpointImport(folder, name), null, default);
+            await ReportedAsync(cluster, name);
+            return imported.Manifest;
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    // A model that was imported a moment ago is known to the directory with the silo's next report.
+    private static async Task ReportedAsync(DarkroomTestCluster cluster, string name)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var directory = cluster.Grains.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key);
+        while (!(await directory.ListAsync(timeout.Token)).Any(report => report.Models.Contains(name)))
+            await Task.Delay(5, timeout.Token);
     }
 
     private static CheckpointPipelineLoader MakeLoader(IServiceProvider provider) =>
