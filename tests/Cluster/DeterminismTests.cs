@@ -24,16 +24,16 @@ public sealed class DeterminismTests
             options.CheckpointEverySteps = 1000;
             options.CallWait = TimeSpan.FromSeconds(5);
         }));
-        var source = await SourceAsync(cluster);
-        var alone = await RestoreAsync(cluster, source, "alone", Seed);
+        var source = await DirectRuns.SourceAsync(cluster);
+        var alone = await DirectRuns.RestoreAsync(cluster, source, "alone", Seed);
         Assert.All(cluster.Log.Steps, step => Assert.Equal(1, step.BatchSize));
         cluster.Log.Steps.Clear();
 
         var pause = cluster.Log.PauseAt(_ => true);
-        var first = RestoreAsync(cluster, source, "stranger-0", 100);
+        var first = DirectRuns.RestoreAsync(cluster, source, "stranger-0", 100);
         await pause.ReachedAsync();
-        var strangers = Enumerable.Range(1, 6).Select(i => RestoreAsync(cluster, source, $"stranger-{i}", (ulong)(100 + i), steps: 50 + i)).ToList();
-        var together = RestoreAsync(cluster, source, "together", Seed);
+        var strangers = Enumerable.Range(1, 6).Select(i => DirectRuns.RestoreAsync(cluster, source, $"stranger-{i}", (ulong)(100 + i), steps: 50 + i)).ToList();
+        var together = DirectRuns.RestoreAsync(cluster, source, "together", Seed);
         await Eventually.TrueAsync(() => cluster.Service<DeviceSet>()["cpu:0"].QueueDepth == 7, "all others wait");
         cluster.Log.OnStep = null;
         pause.End();
@@ -49,15 +49,15 @@ public sealed class DeterminismTests
     public async Task Run_OnOneSiloOrOnAnyOfThree_IsTheSame()
     {
         await using var one = await DarkroomTestCluster.StartAsync();
-        var expected = await RestoreAsync(one, await SourceAsync(one), "one", Seed);
+        var expected = await DirectRuns.RestoreAsync(one, await DirectRuns.SourceAsync(one), "one", Seed);
 
         await using var three = await DarkroomTestCluster.StartAsync(silos: 3, configure: services =>
             services.PostConfigure<DeviceOptions>(options => options.QueueCapacity = 1));
-        var source = await SourceAsync(three);
+        var source = await DirectRuns.SourceAsync(three);
         var devices = three.Silos.Select(silo => (silo.Name, Device: three.Service<DeviceSet>(silo.Name)["cpu:0"])).ToList();
         // Loading a model is let into a full queue, where a run would wait for it; with the model there, it is turned away.
         foreach (var (_, device) in devices)
-            await device.Models.GetAsync(NoisyPipeline.ModelName);
+            (await device.Models.UseAsync(NoisyPipeline.ModelName)).Dispose();
         foreach (var (silo, free) in devices)
         {
             using var gate = new ManualResetEventSlim();
@@ -67,7 +67,7 @@ public sealed class DeterminismTests
                 () => gate.Wait(TimeSpan.FromSeconds(60)), new WorkClass(RunPriority.Interactive, "other"), isAdmitted: true, default))).ToList();
             await Eventually.TrueAsync(() => occupied.TrueForAll(device => device.QueueDepth == 1), "the other devices are full");
             three.Log.Steps.Clear();
-            var result = await RestoreAsync(three, source, silo, Seed);
+            var result = await DirectRuns.RestoreAsync(three, source, silo, Seed);
             gate.Set();
             Assert.DoesNotContain(false, await Task.WhenAll(work));
 
@@ -81,13 +81,13 @@ public sealed class DeterminismTests
     {
         await using var cluster = await DarkroomTestCluster.StartAsync(silos: 3, configure: services =>
             services.PostConfigure<RunOptions>(options => options.CheckpointEverySteps = CheckpointEverySteps));
-        var source = await SourceAsync(cluster);
-        var expected = await RestoreAsync(cluster, source, "whole", Seed);
+        var source = await DirectRuns.SourceAsync(cluster);
+        var expected = await DirectRuns.RestoreAsync(cluster, source, "whole", Seed);
         var stepsOfAll = cluster.Log.Steps.Count;
         cluster.Log.Steps.Clear();
 
         var pause = cluster.Log.PauseAt(context => context is { Tile: 0, Step: 37 });
-        var running = RestoreAsync(cluster, source, "killed", Seed);
+        var running = DirectRuns.RestoreAsync(cluster, source, "killed", Seed);
         var silo = await pause.ReachedAsync();
         cluster.Log.OnStep = null;
         var handle = cluster.Silos.Single(candidate => candidate.Name == silo);
@@ -105,45 +105,12 @@ public sealed class DeterminismTests
     public async Task Run_WithAnotherSeed_IsAnotherPicture()
     {
         await using var cluster = await DarkroomTestCluster.StartAsync();
-        var source = await SourceAsync(cluster);
-        var first = await RestoreAsync(cluster, source, "first", Seed);
-        var again = await RestoreAsync(cluster, source, "again", Seed);
-        var other = await RestoreAsync(cluster, source, "other", Seed + 1);
+        var source = await DirectRuns.SourceAsync(cluster);
+        var first = await DirectRuns.RestoreAsync(cluster, source, "first", Seed);
+        var again = await DirectRuns.RestoreAsync(cluster, source, "again", Seed);
+        var other = await DirectRuns.RestoreAsync(cluster, source, "other", Seed + 1);
         Assert.Equal(first.Hash, again.Hash);
         Assert.True(await DifferenceAsync(cluster, first, cluster, other) > 10 * OneLevel);
-    }
-
-    private static async Task<ImageRef> SourceAsync(DarkroomTestCluster cluster)
-    {
-        var session = await cluster.Client().OpenSessionAsync(TestPictures.Png(TestPictures.Slope(40, 28)));
-        return (await session.GetAsync()).Source;
-    }
-
-    private static async Task<ImageRef> RestoreAsync(DarkroomTestCluster cluster, ImageRef source, string name, ulong seed, int? steps = null)
-    {
-        var run = cluster.Grains.GetGrain<IRunGrain>($"{name}/1");
-        var settings = new RestorationSettings(Seed: seed, Steps: steps);
-        await run.StartAsync(new RunRequest(source, RunKind.Refine, "brighter", null, settings, NoisyPipeline.ModelName), default);
-        while (true)
-        {
-            // The silo of the run itself may be the one that is killed: then it is asked for again.
-            try
-            {
-                await foreach (var _ in run.WatchAsync(default))
-                {
-                }
-
-                var status = await run.GetStatusAsync(default);
-                if (!status.HasEnded)
-                    continue;
-                Assert.True(status.Stage == RunStage.Completed, status.Error?.Message);
-                return status.Result!;
-            }
-            catch (Exception error) when (error is Orleans.Runtime.OrleansException or TimeoutException or OperationCanceledException)
-            {
-                await Task.Delay(20, CancellationToken.None);
-            }
-        }
     }
 
     private static async Task AssertEqualAsync(DarkroomTestCluster clusterOfOne, ImageRef one, DarkroomTestCluster clusterOfOther, ImageRef other) =>

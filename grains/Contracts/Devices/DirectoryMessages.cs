@@ -22,13 +22,19 @@ public sealed record SiloReport(
 /// <param name="QueueCapacity">Work items that may wait.</param>
 /// <param name="ResidentModels">Checkpoints in its memory.</param>
 /// <param name="IsHung">Whether it does not come back from its work; nothing is sent there as long as that lasts.</param>
+/// <param name="ExpectedWork">How long its runs will keep it busy, by the step times measured there.</param>
+/// <param name="RunTime">How long one more run will, by those before it.</param>
+/// <param name="LoadTime">How long a model takes to load there.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.DeviceReport")]
 public sealed record DeviceReport(
     [property: Id(0)] string Device,
     [property: Id(1)] int QueueDepth,
     [property: Id(2)] int QueueCapacity,
     [property: Id(3)] ImmutableArray<string> ResidentModels,
-    [property: Id(4)] bool IsHung = false);
+    [property: Id(4)] bool IsHung = false,
+    [property: Id(5)] TimeSpan ExpectedWork = default,
+    [property: Id(6)] TimeSpan RunTime = default,
+    [property: Id(7)] TimeSpan LoadTime = default);
 
 /// <summary>Asks for a device.</summary>
 /// <param name="Model">The checkpoint, or null for the default.</param>

@@ -14,7 +14,7 @@ public interface IDirectoryGrain : IGrainWithStringKey
     [Alias("ReportAsync")]
     Task ReportAsync(SiloReport report, CancellationToken cancellationToken);
 
-    /// <summary>Chooses a device for a model: one that has it resident first, then the one with the least waiting work.</summary>
+    /// <summary>Chooses a device for a model: the one with the least expected wait, to which loading the model counts where it is not in memory.</summary>
     [Alias("PickAsync")]
     Task<DeviceRoute> PickAsync(PickRequest request, CancellationToken cancellationToken);
 

@@ -1,5 +1,7 @@
+using Darkroom.Grains.Checkpoints;
 using Darkroom.Grains.Checkpoints.Pipelines;
 using Darkroom.Grains.Describers;
+using Darkroom.Models.Checkpoints;
 using Darkroom.Models.Describers;
 using Darkroom.Models.Llmra;
 using Darkroom.Models.Pipelines;
@@ -25,6 +27,21 @@ internal sealed class CheckpointPipelineLoader(IOptions<ModelOptions> options, I
     {
         var checkpoints = await stored.ListAsync(cancellationToken);
         return [.. ListFiles().Concat(checkpoints.Select(checkpoint => checkpoint.Checkpoint)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> EstimateBytesAsync(string model)
+    {
+        if (ListFiles().Contains(model, StringComparer.Ordinal))
+            return new FileInfo(PathOf(model)).Length;
+        try
+        {
+            return CheckpointStore.IsName(model) && await stored.Store.FindAsync(model) is { } manifest ? manifest.SizeBytes : 0;
+        }
+        catch (InvalidCheckpointException)
+        {
+            return 0;                                                           // whoever loads it hears what is wrong
+        }
     }
 
     /// <inheritdoc/>

@@ -21,7 +21,11 @@ internal sealed class DeviceDirectory(TimeProvider time)
     /// <summary>Takes a silo's report.</summary>
     public void Add(SiloReport report) => silos[report.Silo] = new Entry(report, time.GetTimestamp());
 
-    /// <summary>Chooses a device that does not hang: not one to avoid, one with room, one that has the model in memory, then the one with the least waiting work.</summary>
+    /// <summary>Chooses a device that does not hang: not one to avoid, one with room, then the one with the least expected wait.</summary>
+    /// <remarks>
+    /// The wait is what the runs there will take by the times measured there, and the load of the model where it is not in memory: so the device that
+    /// has it goes first until its runs would take longer than to load the model elsewhere.
+    /// </remarks>
     public DeviceRoute Pick(PickRequest request)
     {
         Forget();
@@ -36,8 +40,11 @@ internal sealed class DeviceDirectory(TimeProvider time)
             from device in entry.Report.Devices
             where !device.IsHung
             let key = new ModelGrainKey(entry.Report.Silo, device.Device, model).ToString()
-            let depth = device.QueueDepth + entry.Assigned.GetValueOrDefault(device.Device)
-            orderby request.Avoid.Contains(key), depth >= device.QueueCapacity, !device.ResidentModels.Contains(model), depth, key
+            let assigned = entry.Assigned.GetValueOrDefault(device.Device)
+            let depth = device.QueueDepth + assigned
+            let isResident = device.ResidentModels.Contains(model)
+            let wait = device.ExpectedWork + (assigned * device.RunTime) + (isResident ? TimeSpan.Zero : device.LoadTime)
+            orderby request.Avoid.Contains(key), depth >= device.QueueCapacity, wait, depth, key
             select (Entry: entry, Key: key, device.Device);
         foreach (var (entry, key, device) in candidates)
         {

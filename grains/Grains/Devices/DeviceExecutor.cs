@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Darkroom.Contracts.Errors;
+using Darkroom.Models.Pipelines;
+using Darkroom.Storage;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
@@ -28,7 +30,13 @@ internal sealed partial class DeviceExecutor : IDisposable
 
     /// <summary>Starts the thread; returns when the device is ready.</summary>
     /// <exception cref="DllNotFoundException">libtorch is missing.</exception>
-    public DeviceExecutor(string name, IPipelineLoader loader, DeviceOptions options, TimeProvider time, ILogger<DeviceExecutor> logger)
+    /// <param name="name">The device's name, such as <c>cpu:0</c>.</param>
+    /// <param name="loader">Loads models onto the device.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Hears of what happens.</param>
+    /// <param name="blobs">Keeps what was measured of a model for its next load, or null: it is measured again.</param>
+    public DeviceExecutor(string name, IPipelineLoader loader, DeviceOptions options, TimeProvider time, ILogger<DeviceExecutor> logger, IBlobStore? blobs = null)
     {
         (Name, this.options, this.time, this.logger) = (name, options, time, logger);
         Device = name.StartsWith("cpu", StringComparison.Ordinal) ? CPU : new Device(name);
@@ -36,7 +44,8 @@ internal sealed partial class DeviceExecutor : IDisposable
         caps = new BatchCaps(options.MaxBatchSize);
         batches = new StepBatch(name, caps, logger);
         watchdog = new DeviceWatchdog(options.HangTimeout / 4, time, elapsed => LogHangs(name, elapsed));
-        Models = new ModelResidency(this, loader, time, logger);
+        var shelf = new ModelShelf(options.ModelCapacityBytes(Device), options.MinimumResidency, time);
+        Models = new ModelResidency(this, loader, new BatchProfiler(blobs, options, time, logger), shelf, time, logger);
         thread = new Thread(Loop) { Name = $"darkroom-{name}", IsBackground = true };
         thread.Start();
         ready.Task.GetAwaiter().GetResult();
@@ -51,6 +60,12 @@ internal sealed partial class DeviceExecutor : IDisposable
 
     /// <summary>Gets the models in the device's memory.</summary>
     public ModelResidency Models { get; }
+
+    /// <summary>Gets what the work has cost lately.</summary>
+    public DeviceLoad Load { get; } = new();
+
+    /// <summary>Gets how many threads a forward pass uses on the CPU.</summary>
+    public int Threads => options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
 
     /// <summary>Gets how many items wait.</summary>
     public int QueueDepth => queue.Depth;
@@ -69,6 +84,16 @@ internal sealed partial class DeviceExecutor : IDisposable
 
     /// <summary>Gets how long a model may take to load.</summary>
     public TimeSpan LoadTimeout => options.LoadTimeout;
+
+    /// <summary>Takes the caps that were measured of a model.</summary>
+    public void Adopt(LoadedModel model, BatchProfile profile)
+    {
+        caps.Adopt(model, profile);
+        Load.Stepped(model.Pipeline.Profile.Model, 1, TimeSpan.FromSeconds(profile.SecondsPerRow));
+    }
+
+    /// <summary>Forgets what was learned of a model that leaves the device; called on its thread.</summary>
+    public void Forget(LoadedModel model) => caps.Forget(model);
 
     /// <summary>Refuses a device that hangs.</summary>
     /// <exception cref="DeviceUnavailableException">It hangs.</exception>
@@ -139,7 +164,7 @@ internal sealed partial class DeviceExecutor : IDisposable
         try
         {
             // libtorch keeps the thread count for each thread that runs operators.
-            set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
+            set_num_threads(Threads);
             LogStarted(Name, get_num_threads());
             ready.SetResult();
         }
@@ -184,6 +209,7 @@ internal sealed partial class DeviceExecutor : IDisposable
         var start = time.GetTimestamp();
         batches.Execute(rows);
         var elapsed = time.GetElapsedTime(start);
+        Load.Stepped(profile.Model, rows.Count, elapsed);
         DeviceMetrics.Stepped(Name, profile.Model, profile.Name, rows.Count, elapsed);
         foreach (var row in rows)
         {

@@ -26,10 +26,16 @@ internal static class DeviceMetrics
         "{item}",
         "Work items that wait for a device.");
 
+    private static readonly ObservableUpDownCounter<long> ModelMemory = DarkroomTelemetry.Meter.CreateObservableUpDownCounter(
+        "darkroom.device.memory",
+        () => Executors.Keys.Select(executor => new Measurement<long>(executor.Models.SizeBytes, new KeyValuePair<string, object?>("device", executor.Name))),
+        "By",
+        "Memory of the models on a device.");
+
     /// <summary>Observes an executor's queue from now on.</summary>
     public static void Watch(DeviceExecutor executor)
     {
-        _ = QueueDepth;
+        _ = (QueueDepth, ModelMemory);
         Executors.TryAdd(executor, 0);
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using static TorchSharp.torch;
 
 namespace Darkroom.Grains.Devices;
 
@@ -18,10 +19,26 @@ public sealed class DeviceOptions
     public int Threads { get; set; }
 
     /// <summary>Gets or sets the largest number of tiles in one forward pass.</summary>
-    /// <value>Default: 8.</value>
-    /// <remarks>Memory grows with it.</remarks>
+    /// <value>Default: 16.</value>
+    /// <remarks>Fewer are taken where measured passes show that more do not pay (<see cref="ProfileTime"/>), or where memory ran out.</remarks>
     [Range(1, 1024)]
-    public int MaxBatchSize { get; set; } = 8;
+    public int MaxBatchSize { get; set; } = 16;
+
+    /// <summary>Gets or sets for how long passes of a model are measured when it is loaded for the first time on a device; the result is kept.</summary>
+    /// <value>Default: 2 s, and one pass that warms up. Zero measures nothing: <see cref="MaxBatchSize"/> bounds the passes.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan ProfileTime { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Gets or sets how much memory the models of one device may take (MiB). The least recently used goes when another one needs the room.</summary>
+    /// <value>Default: 0, which means half of the process's memory on the CPU, and as much as fits on a GPU.</value>
+    /// <remarks>One model is always accepted, however large.</remarks>
+    [Range(0, 16_777_216)]
+    public int ModelMebibytes { get; set; }
+
+    /// <summary>Gets or sets how long a model stays on a device at least before another one may take its place.</summary>
+    /// <value>Default: 30 s: two models that are asked for by turns must not load all the time.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan MinimumResidency { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets or sets how many work items may wait before new runs are told that the device is busy.</summary>
     /// <value>Default: 256.</value>
@@ -58,4 +75,13 @@ public sealed class DeviceOptions
     /// <value>Default: 1 s; the directory forgets a silo after five silent seconds.</value>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:00:04")]
     public TimeSpan ReportPeriod { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Tells how many bytes the models of a device may have.</summary>
+    internal long ModelCapacityBytes(Device device)
+    {
+        if (ModelMebibytes > 0)
+            return (long)ModelMebibytes << 20;
+        // How much memory a GPU has is not told; when it runs out, models that nobody uses go.
+        return device.type == TorchSharp.DeviceType.CPU ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 : long.MaxValue;
+    }
 }

@@ -8,6 +8,7 @@ namespace Darkroom.Grains.Devices;
 /// <summary>Tells the directory about the silo's devices as long as the silo lives.</summary>
 internal sealed partial class DeviceReporter(
     DeviceSet devices,
+    WorkspaceStore workspaces,
     IPipelineLoader loader,
     IGrainFactory grains,
     ILocalSiloDetails silo,
@@ -59,7 +60,7 @@ internal sealed partial class DeviceReporter(
         try
         {
             var report = new SiloReport(
-                silo.SiloAddress.ToParsableString(), [.. devices.Report()], [.. await loader.ListModelsAsync(cancellationToken)], models.Value.DefaultModel, isStopping);
+                silo.SiloAddress.ToParsableString(), [.. devices.Report(workspaces)], [.. await loader.ListModelsAsync(cancellationToken)], models.Value.DefaultModel, isStopping);
             await grains.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ReportAsync(report, cancellationToken).WaitAsync(cancellationToken);
         }
 #pragma warning disable CA1031 // A report that fails is followed by the next one; the directory forgets a silo that stays silent.

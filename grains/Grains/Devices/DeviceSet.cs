@@ -1,5 +1,6 @@
 using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Errors;
+using Darkroom.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using static TorchSharp.torch;
@@ -12,10 +13,10 @@ internal sealed class DeviceSet : IDisposable
     private readonly Dictionary<string, DeviceExecutor> executors;
 
     /// <summary>Starts a thread for each device.</summary>
-    public DeviceSet(IPipelineLoader loader, IOptions<DeviceOptions> options, TimeProvider time, ILogger<DeviceExecutor> logger)
+    public DeviceSet(IPipelineLoader loader, IOptions<DeviceOptions> options, TimeProvider time, ILogger<DeviceExecutor> logger, IBlobStore blobs)
     {
         executors = Names(options.Value).Distinct(StringComparer.Ordinal)
-            .ToDictionary(name => name, name => new DeviceExecutor(name, loader, options.Value, time, logger), StringComparer.Ordinal);
+            .ToDictionary(name => name, name => new DeviceExecutor(name, loader, options.Value, time, logger, blobs), StringComparer.Ordinal);
     }
 
     /// <summary>Gets a device.</summary>
@@ -25,8 +26,10 @@ internal sealed class DeviceSet : IDisposable
         : throw new DeviceUnavailableException($"This silo has no device '{name}'; it has {string.Join(", ", executors.Keys)}.");
 
     /// <summary>Tells what the devices hold and do.</summary>
-    public IEnumerable<DeviceReport> Report() => executors.Values.Select(executor =>
-        new DeviceReport(executor.Name, executor.QueueDepth, executor.QueueCapacity, [.. executor.Models.Resident], executor.IsHung));
+    /// <param name="workspaces">The runs of the silo.</param>
+    public IEnumerable<DeviceReport> Report(WorkspaceStore workspaces) => executors.Values.Select(executor => new DeviceReport(
+        executor.Name, executor.QueueDepth, executor.QueueCapacity, [.. executor.Models.Resident], executor.IsHung,
+        workspaces.ExpectedWork(executor), executor.Load.RunTime, executor.Load.LoadTime));
 
     /// <summary>Stops the threads.</summary>
     public void Dispose()

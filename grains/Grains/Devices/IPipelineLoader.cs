@@ -9,6 +9,10 @@ public interface IPipelineLoader
     /// <summary>Lists the models that can be loaded, in ordinal order.</summary>
     Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Tells about how many bytes a model takes on a device, before it is loaded.</summary>
+    /// <returns>The bytes; 0 if nobody knows, then they count once it is loaded.</returns>
+    Task<long> EstimateBytesAsync(string model) => Task.FromResult(0L);
+
     /// <summary>Loads a model; called on the device's thread.</summary>
     /// <param name="model">One of <see cref="ListModelsAsync"/>.</param>
     /// <param name="device">Where to.</param>

@@ -23,7 +23,8 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, End
     public async Task<ImageDescription?> DescribeAsync(DeviceExecutor device, string modelName, DescribeRequest request, CancellationToken cancellationToken)
     {
         var picture = await pictures.ReadAsync(request.Image.Hash, gain: null, cancellationToken);
-        var model = await device.Models.GetAsync(modelName);
+        using var lease = await device.Models.UseAsync(modelName);
+        var model = lease.Model;
         var asked = await endpoint.AskAsync(picture, cancellationToken);
         if (asked.Description is not null || model.Describer is not { } describer)
             return asked.Description;
@@ -40,19 +41,30 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, End
     public async Task<RunWorkspace?> PrepareAsync(DeviceExecutor device, string modelName, PrepareRequest request, CancellationToken cancellationToken)
     {
         var source = request.Request.Source;
-        using var room = workspaces.TryReserve(RunWorkspace.EstimateBytes(source.Width, source.Height));
+        using var room = workspaces.TryReserve(RunWorkspace.EstimateBytes(source.Width, source.Height), device.Name);
         if (room is null)
             return null;
         var picture = await pictures.ReadAsync(source.Hash, request.Request.Settings.Gain, cancellationToken);
         if (picture.Width != source.Width || picture.Height != source.Height)
             throw new InvalidRequestException($"The request says the picture has {source.Width} x {source.Height} pixels; it has {picture.Width} x {picture.Height}.");
         var region = await ReadRegionAsync(request.Request.Settings.Region, picture, cancellationToken);
-        var model = await device.Models.GetAsync(modelName);
-        if (model.Pipeline.Profile.Input == PixelEncoding.LinearRaw)
-            picture = await pictures.ReadLinearAsync(source, request.Request.Settings.Gain, model.Pipeline.Profile.Name, cancellationToken);
-        var workspace = request.Checkpoint is { } checkpoint && checkpoint.ModelHash == model.Pipeline.Profile.ModelHash
-            ? await ResumeAsync(device, model, request, checkpoint, picture, cancellationToken)
-            : await BeginAsync(device, model, request, picture, cancellationToken);
+        var lease = await device.Models.UseAsync(modelName);
+        RunWorkspace workspace;
+        try
+        {
+            var profile = lease.Model.Pipeline.Profile;
+            if (profile.Input == PixelEncoding.LinearRaw)
+                picture = await pictures.ReadLinearAsync(source, request.Request.Settings.Gain, profile.Name, cancellationToken);
+            workspace = request.Checkpoint is { } checkpoint && checkpoint.ModelHash == profile.ModelHash
+                ? await ResumeAsync(device, lease, request, checkpoint, picture, cancellationToken)
+                : await BeginAsync(device, lease, request, picture, cancellationToken);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
             // The run is elsewhere by now, maybe on another device of this silo.
@@ -61,13 +73,15 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, End
         }
 
         workspace.Region = region;
+        device.Load.Began(workspace.Model.Pipeline.Profile.Model, workspace.StepsLeft);
         workspaces.Add(workspace);
         return workspace;
     }
 
     private async Task<RunWorkspace> BeginAsync(
-        DeviceExecutor device, LoadedModel model, PrepareRequest request, PlanarImage picture, CancellationToken cancellationToken)
+        DeviceExecutor device, ModelLease lease, PrepareRequest request, PlanarImage picture, CancellationToken cancellationToken)
     {
+        var model = lease.Model;
         var run = request.Request;
         var overview = Resampler.Fit(picture, model.Pipeline.Profile.OverviewSize);
         // A pipeline of RAW files takes no words, so nobody is asked for some.
@@ -85,7 +99,7 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, End
                 return Prepare(model.Pipeline, pixels, run, description);
             },
             new WorkClass(run.Priority, RunKey.Parse(request.RunId).Tenant, meter), isAdmitted: false, cancellationToken);
-        return new RunWorkspace(request.RunId, run, picture, model, prepared, meter);
+        return new RunWorkspace(request.RunId, run, picture, device.Name, lease, prepared, meter);
     }
 
     private static PreparedRun Prepare(IRestorationPipeline pipeline, Tensor overview, RunRequest run, string? description)
@@ -105,12 +119,12 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, End
     }
 
     private async Task<RunWorkspace> ResumeAsync(
-        DeviceExecutor device, LoadedModel model, PrepareRequest request, RunCheckpoint checkpoint, PlanarImage picture, CancellationToken cancellationToken)
+        DeviceExecutor device, ModelLease lease, PrepareRequest request, RunCheckpoint checkpoint, PlanarImage picture, CancellationToken cancellationToken)
     {
         var (latent, conditioning) = await blobs.ReadAsync(checkpoint.BlobName, device.Device, cancellationToken);
-        var steps = model.Pipeline.CountSteps(RunInstruction.Settings(request.Request.Settings), conditioning);
+        var steps = lease.Model.Pipeline.CountSteps(RunInstruction.Settings(request.Request.Settings), conditioning);
         var workspace = new RunWorkspace(
-            request.RunId, request.Request, picture, model, new PreparedRun(conditioning, steps, checkpoint.Description, checkpoint.Instruction))
+            request.RunId, request.Request, picture, device.Name, lease, new PreparedRun(conditioning, steps, checkpoint.Description, checkpoint.Instruction))
         {
             Latent = latent,
             Step = checkpoint.Step,

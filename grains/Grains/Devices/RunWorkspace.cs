@@ -17,17 +17,25 @@ internal sealed class RunWorkspace : IDisposable
 
     private readonly Lock gate = new();
     private readonly CancellationTokenSource cancellation = new();
+    private readonly ModelLease lease;
     private Task<RunAdvance>? advance;
     private Task<ImageRef>? finish;
     private bool isDisposed;
     private bool isYielding;
 
     /// <summary>Begins the work on a run.</summary>
-    public RunWorkspace(string runId, RunRequest request, PlanarImage source, LoadedModel model, PreparedRun prepared, DeviceMeter? meter = null)
+    /// <param name="runId">The run.</param>
+    /// <param name="request">What it is to do.</param>
+    /// <param name="source">The picture.</param>
+    /// <param name="device">Name of the device that works on it.</param>
+    /// <param name="lease">The use of the model; the workspace ends it.</param>
+    /// <param name="prepared">What the device prepared; the workspace disposes it.</param>
+    /// <param name="meter">Counts the device time; null begins at nothing.</param>
+    public RunWorkspace(string runId, RunRequest request, PlanarImage source, string device, ModelLease lease, PreparedRun prepared, DeviceMeter? meter = null)
     {
         Meter = meter ?? new DeviceMeter();
-        (RunId, Request, Source, Model, Prepared) = (runId, request, source, model, prepared);
-        var profile = model.Pipeline.Profile;
+        (RunId, Request, Source, Device, this.lease, Prepared) = (runId, request, source, device, lease, prepared);
+        var profile = lease.Model.Pipeline.Profile;
         Plan = TilePlan.Create(source.Width, source.Height, profile.TileSize, profile.TileOverlap, profile.SizeMultiple);
         Blender = new TileBlender(Plan, source);
         Class = new WorkClass(request.Priority, RunKey.Parse(runId).Tenant, Meter);
@@ -42,8 +50,11 @@ internal sealed class RunWorkspace : IDisposable
     /// <summary>Gets the picture to restore.</summary>
     public PlanarImage Source { get; }
 
+    /// <summary>Gets the name of the device that works on it.</summary>
+    public string Device { get; }
+
     /// <summary>Gets the model.</summary>
-    public LoadedModel Model { get; }
+    public LoadedModel Model => lease.Model;
 
     /// <summary>Gets what the device prepared.</summary>
     public PreparedRun Prepared { get; }
@@ -71,6 +82,9 @@ internal sealed class RunWorkspace : IDisposable
 
     /// <summary>Gets or sets the latent of the next tile, or null before its first step.</summary>
     public Tensor? Latent { get; set; }
+
+    /// <summary>Gets how many steps of all its tiles are left.</summary>
+    public long StepsLeft => ((long)(Plan.Tiles.Count - TilesDone) * Prepared.StepCount) - Step;
 
     /// <summary>Gets whether something is being done.</summary>
     public bool IsWorking => advance is { IsCompleted: false } || finish is { IsCompleted: false };
@@ -163,6 +177,7 @@ internal sealed class RunWorkspace : IDisposable
         Latent?.Dispose();
         Latent = null;
         Prepared.Conditioning.Dispose();
+        lease.Dispose();
         cancellation.Dispose();
     }
 }

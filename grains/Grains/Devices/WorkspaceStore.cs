@@ -31,10 +31,22 @@ internal sealed class WorkspaceStore(IOptions<DeviceOptions> options, TimeProvid
         }
     }
 
+    /// <summary>Tells how long the runs of a device will keep it busy, as far as their steps were measured.</summary>
+    public TimeSpan ExpectedWork(DeviceExecutor device)
+    {
+        lock (gate)
+        {
+            var prepared = workspaces.Values.Where(workspace => workspace.Device == device.Name)
+                .Aggregate(TimeSpan.Zero, (sum, workspace) => sum + device.Load.Expect(workspace.Model.Pipeline.Profile.Model, workspace.StepsLeft));
+            return prepared + (reservations.Count(reservation => reservation.Device == device.Name) * device.Load.RunTime);
+        }
+    }
+
     /// <summary>Makes room for a picture before it is decoded.</summary>
     /// <param name="sizeBytes">About how much memory the run will take.</param>
+    /// <param name="device">Name of the device that will work on it.</param>
     /// <returns>The room; disposing it gives it back. Null if there is none now.</returns>
-    public Reservation? TryReserve(long sizeBytes)
+    public Reservation? TryReserve(long sizeBytes, string device)
     {
         var limit = (long)options.Value.WorkspaceMebibytes << 20;
         lock (gate)
@@ -50,7 +62,7 @@ internal sealed class WorkspaceStore(IOptions<DeviceOptions> options, TimeProvid
                 oldest.Dispose();
             }
 
-            var reservation = new Reservation(this, sizeBytes);
+            var reservation = new Reservation(this, sizeBytes, device);
             reservations.Add(reservation);
             return reservation;
         }
@@ -122,8 +134,11 @@ internal sealed class WorkspaceStore(IOptions<DeviceOptions> options, TimeProvid
     }
 
     /// <summary>Room that is kept for a run while its picture is decoded.</summary>
-    internal sealed class Reservation(WorkspaceStore store, long sizeBytes) : IDisposable
+    internal sealed class Reservation(WorkspaceStore store, long sizeBytes, string device) : IDisposable
     {
+        /// <summary>Gets the name of the device that will work on it.</summary>
+        public string Device { get; } = device;
+
         /// <summary>Gets how much room it is.</summary>
         public long SizeBytes { get; } = sizeBytes;
 

@@ -232,7 +232,7 @@ internal sealed partial class RunDriver(
             isKept = false;
         }
 
-        var elapsed = state.EndedAt.Value - state.StartedAt;
+        var elapsed = state.Elapsed(time.GetUtcNow());
         RunMetrics.Ended(state, elapsed);
         LogEnded(runId, state.Stage, state.Model, elapsed.TotalMilliseconds, state.Attempt);
         Tell(state.Stage);

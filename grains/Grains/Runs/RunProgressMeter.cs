@@ -23,7 +23,7 @@ internal sealed class RunProgressMeter(string runId, RunState state, TimeProvide
 
     /// <summary>Tells how far the run is now.</summary>
     public RunProgress Read() => new(
-        runId, state.Stage, step, state.Steps, tilesDone, state.Tiles, Fraction(), (state.EndedAt ?? time.GetUtcNow()) - state.StartedAt, state.Description);
+        runId, state.Stage, step, state.Steps, tilesDone, state.Tiles, Fraction(), state.Elapsed(time.GetUtcNow()), state.Description);
 
     private double Fraction() => state.Stage switch
     {

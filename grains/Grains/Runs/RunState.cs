@@ -86,7 +86,14 @@ internal sealed class RunState
     /// <summary>Gets whether the run has ended.</summary>
     public bool HasEnded => Stage >= RunStage.Completed;
 
+    /// <summary>Tells how long it has taken, or took; the wall clock may have been set back meanwhile.</summary>
+    public TimeSpan Elapsed(DateTimeOffset now)
+    {
+        var elapsed = (EndedAt ?? now) - StartedAt;
+        return elapsed > TimeSpan.Zero ? elapsed : TimeSpan.Zero;
+    }
+
     /// <summary>Tells where the run stands.</summary>
     public RunStatus ToStatus(string runId, DateTimeOffset now) => new(
-        runId, Stage, Result, Error, Description, Instruction, Model, ModelHash, Steps, Tiles, Attempt, (EndedAt ?? now) - StartedAt, DeviceSeconds);
+        runId, Stage, Result, Error, Description, Instruction, Model, ModelHash, Steps, Tiles, Attempt, Elapsed(now), DeviceSeconds);
 }

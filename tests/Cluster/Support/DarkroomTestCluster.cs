@@ -59,6 +59,7 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
             {
                 device.Names = ["cpu:0"];
                 device.Threads = 1;
+                device.ProfileTime = TimeSpan.Zero;
                 device.ReportPeriod = TimeSpan.FromMilliseconds(50);
             });
             silo.Services.PostConfigure<ModelOptions>(model => model.DefaultModel = TestPipeline.ModelName);

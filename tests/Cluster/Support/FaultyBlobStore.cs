@@ -13,6 +13,9 @@ internal sealed class FaultyBlobStore(IBlobStore inner) : IBlobStore
     /// <summary>Gets or sets whether a write that was done is reported as failed: the acknowledgement is lost.</summary>
     public Func<string, bool>? LosesAcknowledgement { get; set; }
 
+    /// <summary>Gets or sets how long each operation takes.</summary>
+    public TimeSpan Latency { get; set; }
+
     /// <summary>Gets how often it failed.</summary>
     public int FailureCount => Volatile.Read(ref failures);
 
@@ -31,26 +34,30 @@ internal sealed class FaultyBlobStore(IBlobStore inner) : IBlobStore
         string name, Stream content, WriteCondition condition = default, string? contentType = null, CancellationToken cancellationToken = default)
     {
         Before?.Invoke("write", name);
+        await Task.Delay(Latency, cancellationToken);
         var written = await inner.WriteAsync(name, content, condition, contentType, cancellationToken);
         return LosesAcknowledgement?.Invoke(name) == true ? throw Fail(name) : written;
     }
 
-    public Task<BlobContent> OpenReadAsync(string name, BlobRange range = default, CancellationToken cancellationToken = default)
+    public async Task<BlobContent> OpenReadAsync(string name, BlobRange range = default, CancellationToken cancellationToken = default)
     {
         Before?.Invoke("read", name);
-        return inner.OpenReadAsync(name, range, cancellationToken);
+        await Task.Delay(Latency, cancellationToken);
+        return await inner.OpenReadAsync(name, range, cancellationToken);
     }
 
-    public Task<BlobProperties?> FindAsync(string name, CancellationToken cancellationToken = default)
+    public async Task<BlobProperties?> FindAsync(string name, CancellationToken cancellationToken = default)
     {
         Before?.Invoke("find", name);
-        return inner.FindAsync(name, cancellationToken);
+        await Task.Delay(Latency, cancellationToken);
+        return await inner.FindAsync(name, cancellationToken);
     }
 
-    public Task<bool> DeleteAsync(string name, string? ifMatch = null, CancellationToken cancellationToken = default)
+    public async Task<bool> DeleteAsync(string name, string? ifMatch = null, CancellationToken cancellationToken = default)
     {
         Before?.Invoke("delete", name);
-        return inner.DeleteAsync(name, ifMatch, cancellationToken);
+        await Task.Delay(Latency, cancellationToken);
+        return await inner.DeleteAsync(name, ifMatch, cancellationToken);
     }
 
     public IAsyncEnumerable<BlobProperties> ListAsync(string prefix = "", CancellationToken cancellationToken = default) =>

@@ -30,8 +30,14 @@ internal sealed class StepLog
     /// <summary>Gets or sets what to do on the device's thread before each forward pass.</summary>
     public Action<string, IReadOnlyList<StepContext>>? OnStep { get; set; }
 
+    /// <summary>Gets or sets what to do on the device's thread before a run is prepared.</summary>
+    public Action<string>? OnPrepare { get; set; }
+
     /// <summary>Gets or sets which rows come out as NaN.</summary>
     public Func<StepContext, bool>? GivesNan { get; set; }
+
+    /// <summary>Gets or sets the bytes that each model is said to have.</summary>
+    public long ModelBytes { get; set; }
 
     /// <summary>Gets or sets what to do when a model is loaded.</summary>
     public Action<string>? OnLoad { get; set; }
@@ -55,7 +61,11 @@ internal sealed class StepLog
             Steps.Enqueue(new TakenStep(silo, rows.Count, row.Seed, row.Step, row.Tile));
     }
 
-    public void Prepared(string silo, Instruction instruction) => Instructions.Enqueue(instruction);
+    public void Prepared(string silo, Instruction instruction)
+    {
+        OnPrepare?.Invoke(silo);
+        Instructions.Enqueue(instruction);
+    }
 
     public void Encoded() => Interlocked.Increment(ref encoded);
 
@@ -90,12 +100,14 @@ internal sealed class TestPipelineLoader(StepLog log, string silo) : IPipelineLo
 {
     public Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([NoisyPipeline.ModelName, "other", TestPipeline.ModelName]);
 
+    public Task<long> EstimateBytesAsync(string model) => Task.FromResult(log.ModelBytes);
+
     public LoadedModel Load(string model, Device device)
     {
         log.OnLoad?.Invoke(silo);
         log.LoadedOn.Enqueue(silo);
         if (model == NoisyPipeline.ModelName)
-            return new LoadedModel(new NoisyPipeline(log, silo), null, 0);
-        return new LoadedModel(new TestPipeline(log, silo), model == "other" ? null : new TestDescriber(log), 0);
+            return new LoadedModel(new NoisyPipeline(log, silo), null, log.ModelBytes);
+        return new LoadedModel(new TestPipeline(log, silo), model == "other" ? null : new TestDescriber(log), log.ModelBytes);
     }
 }

@@ -53,7 +53,7 @@ internal static class ContractSamples
         new FinishRequest("t/r", TimeSpan.FromSeconds(2)),
         new FinishResult(DeviceOutcome.Done, Image),
         new SiloReport("127.0.0.1:1@2", [new DeviceReport("cpu:0", 1, 2, ["m"])], ["m", "n"], "m", true),
-        new DeviceReport("cpu:0", 1, 2, ["m"], true),
+        new DeviceReport("cpu:0", 1, 2, ["m"], true, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5)),
         new PickRequest("m", ["a/b/c"]),
         new DeviceRoute(RouteOutcome.Found, "a/b/c", ["m"]),
         new JobItem("a.png", "ab12"),

@@ -25,6 +25,9 @@ public sealed class OptionsTests
         new DeviceOptions { ReportPeriod = TimeSpan.FromSeconds(10) },
         new DeviceOptions { HangTimeout = TimeSpan.Zero },
         new DeviceOptions { LoadTimeout = TimeSpan.Zero },
+        new DeviceOptions { ModelMebibytes = -1 },
+        new DeviceOptions { MinimumResidency = TimeSpan.FromSeconds(-1) },
+        new DeviceOptions { ProfileTime = TimeSpan.FromHours(1) },
         new ModelOptions { DefaultModel = "" },
         new ModelOptions { DefaultModel = "../secret" },
         new RunOptions { CheckpointEverySteps = 0 },
@@ -83,7 +86,8 @@ public sealed class OptionsTests
     {
         Assert.Equal(5, new RunOptions().CheckpointEverySteps);
         Assert.Equal("llmra-compact", new ModelOptions().DefaultModel);
-        Assert.Equal(8, new DeviceOptions().MaxBatchSize);
+        Assert.Equal((16, 0), (new DeviceOptions().MaxBatchSize, new DeviceOptions().ModelMebibytes));
+        Assert.Equal((2, 30), (new DeviceOptions().ProfileTime.TotalSeconds, new DeviceOptions().MinimumResidency.TotalSeconds));
         Assert.Equal(TimeSpan.FromMinutes(5), new DeviceOptions().HangTimeout);
         Assert.Equal(TimeSpan.FromMinutes(30), new DeviceOptions().LoadTimeout);
         Assert.Equal(2_000, new SessionOptions().MaxMessageLength);

@@ -48,6 +48,32 @@ public sealed class BatchCapsTests
         Assert.Equal(Maximum, caps.Of(Large));
     }
 
+    [Fact]
+    public void Adopt_MeasuredPasses_BoundTheirShapeAndOthersByTheirCells()
+    {
+        caps.Adopt(Model, new BatchProfile("1x4x128x128", "Float32", [new(1, 1), new(2, 1.5), new(4, 3)]));
+        Assert.Equal((2, Maximum), (caps.Of(Large), caps.Of(Small)));
+        Assert.Equal(1, caps.Of(Large with { Shape = "1x4x512x512" }));
+        caps.Halve(Large, 2);
+        for (var pass = 0; pass < 10 * BatchCaps.PassesBeforeGrowth; pass++)
+            caps.Fitted(Large, caps.Of(Large));
+        Assert.Equal(2, caps.Of(Large));
+        caps.Forget(Model);
+        Assert.Equal(Maximum, caps.Of(Large));
+    }
+
+    [Theory]
+    [InlineData(new[] { 1.0, 1.0, 1.0, 1.0 }, 8)]
+    [InlineData(new[] { 1.0, 2.0, 4.0, 8.0 }, 1)]
+    [InlineData(new[] { 1.0, 1.2, 2.3, 4.5 }, 4)]
+    [InlineData(new[] { 1.0, 1.2, 3.0 }, 2)]
+    [InlineData(new[] { 1.0 }, 1)]
+    public void Rows_OfMeasuredPasses_AreTheFewestThatComeCloseToTheBestThroughput(double[] seconds, int rows)
+    {
+        var profile = new BatchProfile("1x1", "Float32", [.. seconds.Select((time, i) => new MeasuredPass(1 << i, time))]);
+        Assert.Equal((rows, seconds[int.Log2(rows)] / rows), (profile.Rows, profile.SecondsPerRow));
+    }
+
 #pragma warning disable CA2201 // These are what the runtime and libtorch's binding throw.
     public static TheoryData<Exception, bool> Errors => new()
     {

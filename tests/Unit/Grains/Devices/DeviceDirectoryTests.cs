@@ -23,6 +23,32 @@ public sealed class DeviceDirectoryTests
     }
 
     [Fact]
+    public void Pick_SeveralThatHaveTheModel_TakesTheLeastExpectedWaitNotTheShortestQueue()
+    {
+        directory.Add(Silo("slow", depth: 1, expectedWork: 20, resident: "m"));
+        directory.Add(Silo("fast", depth: 5, expectedWork: 4, resident: "m"));
+        Assert.Equal("fast/cpu:0/m", Pick("m").Key);
+    }
+
+    [Fact]
+    public void Pick_ResidentModel_GoesFirstUntilItsRunsTakeLongerThanToLoadItElsewhere()
+    {
+        directory.Add(Silo("has", depth: 0, expectedWork: 9, resident: "m"));
+        directory.Add(Silo("lacks", depth: 0, loadTime: 10));
+        Assert.Equal("has/cpu:0/m", Pick("m").Key);
+        directory.Add(Silo("has", depth: 0, expectedWork: 11, resident: "m"));
+        Assert.Equal("lacks/cpu:0/m", Pick("m").Key);
+    }
+
+    [Fact]
+    public void Pick_ManyBetweenReports_CountsTheTimeOfARunForEachSentThere()
+    {
+        directory.Add(Silo("quick", depth: 0, runTime: 1, resident: "m"));
+        directory.Add(Silo("slow", depth: 0, runTime: 3, resident: "m"));
+        Assert.Equal("qsqqsq", string.Concat(Enumerable.Range(0, 6).Select(_ => Pick("m").Key![..1])));
+    }
+
+    [Fact]
     public void Pick_FullQueue_GoesLast()
     {
         directory.Add(Silo("a", depth: 0));
@@ -99,5 +125,13 @@ public sealed class DeviceDirectoryTests
     private DeviceRoute Pick(string? model) => directory.Pick(new PickRequest(model, []));
 
     private static SiloReport Silo(string name, int depth, params string[] resident) =>
-        new(name, [new DeviceReport("cpu:0", depth, 100, [.. resident])], ["m", "n"], "m");
+        new(name, [new DeviceReport("cpu:0", depth, 100, [.. resident], LoadTime: TimeSpan.FromSeconds(5))], ["m", "n"], "m");
+
+    private static SiloReport Silo(string name, int depth, double expectedWork = 0, double runTime = 0, double loadTime = 5, string? resident = null) => new(
+        name,
+        [new DeviceReport(
+            "cpu:0", depth, 100, resident is null ? [] : [resident], false,
+            TimeSpan.FromSeconds(expectedWork), TimeSpan.FromSeconds(runTime), TimeSpan.FromSeconds(loadTime))],
+        ["m", "n"],
+        "m");
 }

@@ -22,7 +22,7 @@ public sealed class DeviceExecutorTests : IDisposable
     {
         model = new LoadedModel(pipeline, null, 0);
         executor = new DeviceExecutor(
-            "cpu:0", loader, new DeviceOptions { Threads = 1, MaxBatchSize = 4 }, TimeProvider.System, NullLogger<DeviceExecutor>.Instance);
+            "cpu:0", loader, new DeviceOptions { Threads = 1, MaxBatchSize = 4, ProfileTime = TimeSpan.Zero }, TimeProvider.System, NullLogger<DeviceExecutor>.Instance);
     }
 
     public void Dispose() => executor.Dispose();
@@ -141,7 +141,7 @@ public sealed class DeviceExecutorTests : IDisposable
     [Fact]
     public async Task Models_AskedForByMany_AreLoadedOnceAndFreedAtTheEnd()
     {
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => executor.Models.GetAsync("stub")));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => executor.Models.UseAsync("stub")));
         Assert.Equal(1, loader.Loads);
         Assert.Equal(["stub"], executor.Models.Resident);
     }
@@ -149,7 +149,7 @@ public sealed class DeviceExecutorTests : IDisposable
     [Fact]
     public async Task Models_Missing_NamesTheModel()
     {
-        var error = await Assert.ThrowsAsync<DeviceUnavailableException>(() => executor.Models.GetAsync("none"));
+        var error = await Assert.ThrowsAsync<DeviceUnavailableException>(() => executor.Models.UseAsync("none"));
         Assert.Contains("'none'", error.Message, StringComparison.Ordinal);
     }
 

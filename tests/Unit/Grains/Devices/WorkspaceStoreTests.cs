@@ -28,23 +28,23 @@ public sealed class WorkspaceStoreTests : IDisposable
     public void Dispose() => store.Dispose();
 
     [Fact]
-    public void TryReserve_FirstRun_IsAcceptedHoweverLarge() => Assert.NotNull(store.TryReserve(long.MaxValue / 2));
+    public void TryReserve_FirstRun_IsAcceptedHoweverLarge() => Assert.NotNull(store.TryReserve(long.MaxValue / 2, "cpu:0"));
 
     [Fact]
     public void TryReserve_NoRoom_IsRefusedUntilTheRunIsDropped()
     {
         store.Add(Workspace("t/a"));
-        Assert.Null(store.TryReserve(RunBytes));
+        Assert.Null(store.TryReserve(RunBytes, "cpu:0"));
         store.Drop("t/a");
-        Assert.NotNull(store.TryReserve(RunBytes));
+        Assert.NotNull(store.TryReserve(RunBytes, "cpu:0"));
     }
 
     [Fact]
     public void TryReserve_RoomThatIsBeingDecodedInto_CountsAsTaken()
     {
-        using (store.TryReserve(RunBytes))
-            Assert.Null(store.TryReserve(RunBytes));
-        Assert.NotNull(store.TryReserve(RunBytes));
+        using (store.TryReserve(RunBytes, "cpu:0"))
+            Assert.Null(store.TryReserve(RunBytes, "cpu:0"));
+        Assert.NotNull(store.TryReserve(RunBytes, "cpu:0"));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class WorkspaceStoreTests : IDisposable
     {
         store.Add(Workspace("t/a"));
         time.Advance(new DeviceOptions().WorkspaceIdle);
-        Assert.NotNull(store.TryReserve(RunBytes));
+        Assert.NotNull(store.TryReserve(RunBytes, "cpu:0"));
         Assert.Null(store.Find("t/a"));
     }
 
@@ -62,7 +62,7 @@ public sealed class WorkspaceStoreTests : IDisposable
         store.Add(Workspace("t/a"));
         time.Advance(new DeviceOptions().WorkspaceIdle);
         Assert.NotNull(store.Find("t/a"));
-        Assert.Null(store.TryReserve(RunBytes));
+        Assert.Null(store.TryReserve(RunBytes, "cpu:0"));
     }
 
     [Fact]
@@ -73,10 +73,10 @@ public sealed class WorkspaceStoreTests : IDisposable
         var advance = workspace.BeginAdvance(_ => work.Task);
         store.Add(workspace);
         time.Advance(TimeSpan.FromHours(1));
-        Assert.Null(store.TryReserve(RunBytes));
+        Assert.Null(store.TryReserve(RunBytes, "cpu:0"));
         work.SetResult(new RunAdvance(null));
         await advance;
-        Assert.NotNull(store.TryReserve(RunBytes));
+        Assert.NotNull(store.TryReserve(RunBytes, "cpu:0"));
     }
 
     [Fact]
@@ -121,6 +121,6 @@ public sealed class WorkspaceStoreTests : IDisposable
         var request = new RunRequest(new ImageRef("00", Side, Side, "image/png", 1), RunKind.Restore, "", null, new RestorationSettings());
         var conditioning = new Conditioning([new("gain", torch.zeros([1L]))]);
         return new RunWorkspace(
-            runId, request, new PlanarImage(Side, Side), new LoadedModel(new StubPipeline(), null, 0), new PreparedRun(conditioning, 1, null, ""));
+            runId, request, new PlanarImage(Side, Side), "cpu:0", new ModelLease(new LoadedModel(new StubPipeline(), null, 0), () => { }), new PreparedRun(conditioning, 1, null, ""));
     }
 }
