@@ -2,6 +2,7 @@ using System.CommandLine;
 using Darkroom.Bench;
 using Darkroom.Bench.Binding;
 using Darkroom.Bench.Cluster;
+using Darkroom.Bench.Cluster.Scheduling;
 using Darkroom.Bench.Fuzz;
 using Darkroom.Bench.Harness;
 using Darkroom.Bench.Imaging;
@@ -10,7 +11,7 @@ using Darkroom.Bench.Processes;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Silo.Clustering;
 
-IBenchmark[] benchmarks = [new BindingBenchmark(), new OperatorBenchmark(), new T5Benchmark(), new UNetBenchmark(), new VaeBenchmark(), new FullSizeBenchmark(), new AttentionBenchmark(), new RunBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new CodecBenchmark()];
+IBenchmark[] benchmarks = [new BindingBenchmark(), new OperatorBenchmark(), new T5Benchmark(), new UNetBenchmark(), new VaeBenchmark(), new FullSizeBenchmark(), new AttentionBenchmark(), new RunBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new CodecBenchmark(), new DispatchBenchmark(), new BatchingBenchmark(), new TenantBenchmark(), new CheckpointBenchmark(), new SessionMemoryBenchmark()];
 var names = new Argument<string[]>("NAME") { Description = "Benchmarks to run; all if none is named: " + string.Join(", ", benchmarks.Select(benchmark => benchmark.Name)) + ".", Arity = ArgumentArity.ZeroOrMore };
 names.AcceptOnlyFromAmong([.. benchmarks.Select(benchmark => benchmark.Name)]);
 var fuzz = new Option<bool>("--fuzz") { Description = "Give the readers of checkpoints damaged files instead of measuring." };
