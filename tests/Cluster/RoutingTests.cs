@@ -14,8 +14,10 @@ public sealed class RoutingTests
         await using var cluster = await DarkroomTestCluster.StartAsync(
             configure: services => services.PostConfigure<DeviceOptions>(options => options.Names = ["cpu:0", "cpu:1"]));
         var source = await DirectRuns.SourceAsync(cluster);
-        (await cluster.Service<DeviceSet>()["cpu:1"].Models.UseAsync(NoisyPipeline.ModelName)).Dispose();
+        foreach (var device in new[] { "cpu:0", "cpu:1" })
+            (await cluster.Service<DeviceSet>()[device].Models.UseAsync(NoisyPipeline.ModelName)).Dispose();
         var expected = await DirectRuns.RestoreAsync(cluster, source, "first", 1);
+        await KnowsAsync(cluster, reports => reports.SelectMany(report => report.Devices).All(device => device.ExpectedWork == TimeSpan.Zero));
         var pause = cluster.Log.PauseAt(_ => true);
         var held = DirectRuns.RestoreAsync(cluster, source, "held", 1);
         await pause.ReachedAsync();

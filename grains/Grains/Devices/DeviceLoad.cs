@@ -9,6 +9,9 @@ internal sealed class DeviceLoad
     // For a device that has loaded nothing yet: less than most models take, more than the small ones.
     private static readonly TimeSpan UnknownLoadTime = TimeSpan.FromSeconds(5);
 
+    // For a model that has taken no step yet: that its runs are there has to count for something.
+    private const double UnknownSecondsPerRow = 0.1;
+
     private readonly Lock gate = new();
     private readonly Dictionary<string, double> secondsPerRow = new(StringComparer.Ordinal);
     private double? loadSeconds;
@@ -58,11 +61,11 @@ internal sealed class DeviceLoad
             loadSeconds = Mean(loadSeconds, elapsed.TotalSeconds);
     }
 
-    /// <summary>Tells how long steps of a model will take; zero if none was measured.</summary>
+    /// <summary>Tells how long steps of a model will take, by those that were measured.</summary>
     public TimeSpan Expect(string model, long steps)
     {
         lock (gate)
-            return TimeSpan.FromSeconds(secondsPerRow.GetValueOrDefault(model) * steps);
+            return TimeSpan.FromSeconds(secondsPerRow.GetValueOrDefault(model, UnknownSecondsPerRow) * steps);
     }
 
     private static double Mean(double? mean, double value) => mean is { } known ? known + (Newest * (value - known)) : value;
