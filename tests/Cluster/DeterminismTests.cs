@@ -90,11 +90,7 @@ public sealed class DeterminismTests
         var running = DirectRuns.RestoreAsync(cluster, source, "killed", Seed);
         var silo = await pause.ReachedAsync();
         cluster.Log.OnStep = null;
-        var handle = cluster.Silos.Single(candidate => candidate.Name == silo);
-        var killing = Task.Run(() => cluster.KillAsync(silo));
-        await Eventually.TrueAsync(() => !handle.IsActive, "the silo is dead");
-        pause.End();
-        await killing;
+        await cluster.KillAsync(silo, pause);
 
         await AssertEqualAsync(cluster, expected, cluster, await running);
         Assert.InRange(cluster.Log.Steps.Count, stepsOfAll + 1, stepsOfAll + CheckpointEverySteps + 1);

@@ -269,11 +269,7 @@ public sealed class FaultTests
         var restoring = session.RestoreAsync();
         var silo = await pause.ReachedAsync();
         cluster.Log.OnStep = null;
-        var handle = cluster.Silos.Single(candidate => candidate.Name == silo);
-        var killing = Task.Run(() => cluster.KillAsync(silo));
-        await Eventually.TrueAsync(() => !handle.IsActive, "the silo is dead");
-        pause.End();
-        await killing;
+        await cluster.KillAsync(silo, pause);
         return await restoring;
     }
 

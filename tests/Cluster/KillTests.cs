@@ -21,7 +21,7 @@ public sealed class KillTests
             var pause = cluster.Log.PauseAt(context => context.Step == at);
             await cluster.StartSiloAsync();
             await DirectRuns.StartAsync(cluster, source, $"killed-{step}", 7);
-            await KillAsync(cluster, await pause.ReachedAsync(), pause.End);
+            await cluster.KillAsync(await pause.ReachedAsync(), pause);
             cluster.Log.OnStep = null;
             var ended = await DirectRuns.EndAsync(cluster, $"killed-{step}");
 
@@ -47,7 +47,7 @@ public sealed class KillTests
         await DirectRuns.StartAsync(cluster, source, "killed", 7, model: "test");
         var dead = await pause.ReachedAsync();
         cluster.Log.Steps.Clear();
-        await KillAsync(cluster, dead, pause.End);
+        await cluster.KillAsync(dead, pause);
         var ended = await DirectRuns.EndAsync(cluster, "killed");
 
         Assert.Equal((RunStage.Completed, expected.Hash), (ended.Stage, ended.Result?.Hash));
@@ -71,22 +71,12 @@ public sealed class KillTests
         };
         await DirectRuns.StartAsync(cluster, source, "killed", 7, model: "test");
         var dead = await pause.ReachedAsync();
-        await KillAsync(cluster, dead, pause.End);
+        await cluster.KillAsync(dead, pause);
         var ended = await DirectRuns.EndAsync(cluster, "killed");
 
         Assert.Equal((RunStage.Completed, expected.Hash), (ended.Stage, ended.Result?.Hash));
         var again = cluster.Log.Steps.Where(step => step.Silo != dead).Select(step => step.Step).ToList();
         Assert.InRange(again.Count, 1, CheckpointEverySteps);
         Assert.All(again, step => Assert.InRange(step, TestPipeline.DefaultSteps - CheckpointEverySteps, TestPipeline.DefaultSteps - 1));
-    }
-
-    // What stands still is let go once the silo counts as dead.
-    private static async Task KillAsync(DarkroomTestCluster cluster, string silo, Action letGo)
-    {
-        var handle = cluster.Silos.First(candidate => candidate.Name == silo && candidate.IsActive);
-        var killing = Task.Run(() => cluster.KillAsync(silo));
-        await Eventually.TrueAsync(() => !handle.IsActive, "the silo is dead");
-        letGo();
-        await killing;
     }
 }

@@ -95,6 +95,17 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
     /// <summary>Stops a silo as SIGTERM does.</summary>
     public Task StopAsync(string siloName) => cluster.StopSiloAsync(cluster.Silos.First(silo => silo.Name == siloName && silo.IsActive));
 
+    /// <summary>Kills a silo whose work stands still, and lets the work go on once nothing of it can be heard any more.</summary>
+    public async Task KillAsync(string siloName, Pause held)
+    {
+        var handle = cluster.Silos.First(silo => silo.Name == siloName && silo.IsActive);
+        // The silo is cut off first; clearing it away then waits for its device's thread.
+        var killing = Task.Run(() => cluster.KillSiloAsync(handle));
+        await Eventually.TrueAsync(() => killing.IsCompleted || !cluster.Silos.Contains(handle), "the silo is cut off");
+        held.End();
+        await killing;
+    }
+
     public Task StartSiloAsync() => cluster.StartAdditionalSiloAsync();
 
     public T Service<T>(string? siloName = null)
