@@ -1,4 +1,5 @@
 using Darkroom.Contracts.Runs;
+using Darkroom.Grains.Supervision;
 using Darkroom.Storage;
 using Darkroom.Tests.Cluster.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,8 +16,8 @@ public sealed class WriterTests
         var folder = DarkroomTestCluster.NewFolder();
         try
         {
-            await using var one = await DarkroomTestCluster.StartAsync(folder: folder);
-            await using var other = await DarkroomTestCluster.StartAsync(folder: folder);
+            await using var one = await DarkroomTestCluster.StartAsync(folder: folder, configure: Unsupervised);
+            await using var other = await DarkroomTestCluster.StartAsync(folder: folder, configure: Unsupervised);
             var source = await DirectRuns.SourceAsync(one, 24, 16);
             var expected = await DirectRuns.RestoreAsync(one, source, "whole", 7, model: "test");
             var pause = one.Log.PauseAt(context => context.Step == 5);
@@ -116,6 +117,9 @@ public sealed class WriterTests
         Assert.Equal(TestPipeline.DefaultSteps, cluster.Log.Steps.Count);
         Assert.True(ended.Elapsed >= TimeSpan.Zero, $"the clock went back by a day, and the run took {ended.Elapsed}");
     }
+
+    // The test says when the other cluster takes the run up.
+    private static void Unsupervised(IServiceCollection services) => services.PostConfigure<SupervisorOptions>(options => options.IsEnabled = false);
 
     private static async Task<(string State, BlobProperties Properties)> StateAsync(DarkroomTestCluster cluster, string name)
     {
