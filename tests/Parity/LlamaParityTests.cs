@@ -104,9 +104,8 @@ public sealed partial class LlamaParityTests
     }
 
     [Fact]
-    public void Greedy_NoRunOfThreeTwice_GivesTheReferenceSentence()
+    public void Greedy_NoRunOfThreeTwice_GivesTheReferenceSentence() => Fixture.ForEach("pipeline_mgie", fixture =>
     {
-        using var fixture = Fixture.Open("pipeline_mgie_tiny");
         using var scope = NewDisposeScope();
         using var model = LoadMgie(fixture);
         foreach (var @case in CasesWith(fixture, "out.sequence_without_ngram_rule"))
@@ -119,12 +118,11 @@ public sealed partial class LlamaParityTests
                 fixture.AssertClose($"{@case}.out.{key}", Sequence(prompt, text));
             }
         }
-    }
+    });
 
     [Fact]
-    public void Greedy_PromptWithPicture_GivesTheReferenceStatesAndEdit()
+    public void Greedy_PromptWithPicture_GivesTheReferenceStatesAndEdit() => Fixture.ForEach("pipeline_mgie", fixture =>
     {
-        using var fixture = Fixture.Open("pipeline_mgie_tiny");
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         using var model = LoadMgie(fixture);
@@ -153,7 +151,7 @@ public sealed partial class LlamaParityTests
             fixture.AssertClose($"{@case}.out.edit_embeds", head.call(edit, embeddings));
             fixture.AssertClose($"{@case}.out.null_embeds", head.call(zeros_like(edit), embeddings));
         }
-    }
+    });
 
     [Fact]
     public void LlavaInItsOwnLayout_PublishedSize_HasTheOfficialNamesAndShapes()
