@@ -11,6 +11,9 @@ internal sealed class TenantBook(string tenant, TenantState state, Func<TenantOp
     /// <summary>How often in a row a run may leave unanswered whether it is still there before its place is taken.</summary>
     public const int MaxMisses = 3;
 
+    // 64 short runs a second; of more, those that ended first are forgotten first.
+    private const int MaxRemembered = 4_096;
+
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MinRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxRetry = TimeSpan.FromMinutes(1);
@@ -177,6 +180,8 @@ internal sealed class TenantBook(string tenant, TenantState state, Func<TenantOp
         var now = time.GetUtcNow();
         state.Settled.RemoveAll(run => (now - run.At).Duration() > Remembered);
         state.Settled.Add(new SettledRun(runId, now));
+        if (state.Settled.Count > MaxRemembered)
+            state.Settled.RemoveRange(0, state.Settled.Count - MaxRemembered);
     }
 
     private bool IsSettled(string runId) => state.Settled.Exists(run => run.RunId == runId);

@@ -174,5 +174,18 @@ public sealed class TenantBookTests
         Assert.Equal(1_000, state.Days.Sum(line => line.Runs));
     }
 
+    [Fact]
+    public void State_OfManyRunsAtOnce_IsBounded()
+    {
+        var book = Book;
+        for (var i = 0; i < 5_000; i++)
+            book.Settle(Ended($"acme/{i}", 1));
+
+        Assert.Equal(4_096, state.Settled.Count);
+        Assert.Equal(5_000, book.Today.Runs);
+        book.Settle(Ended("acme/4999", 1));
+        Assert.Equal(5_000, book.Today.Runs);
+    }
+
     private static RunUsage Ended(string runId, double deviceSeconds) => new(runId, RunStage.Completed, deviceSeconds);
 }
