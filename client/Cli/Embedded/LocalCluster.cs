@@ -4,6 +4,7 @@ using Darkroom.Contracts.Devices;
 using Darkroom.Grains.Checkpoints.Pipelines;
 using Darkroom.Grains.Devices;
 using Darkroom.Grains.Supervision;
+using Darkroom.Grains.Tenants;
 using Darkroom.Silo;
 using Darkroom.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     private const string CheckpointExtension = ".safetensors";
     private const string FlushKey = $"{BlobStoreOptions.SectionName}:{nameof(BlobStoreOptions.FlushToDisk)}";
 
+    private const string WakeKey = $"{TenantOptions.SectionName}:{nameof(TenantOptions.WakesSilentRuns)}";
     private const string SupervisorKey = $"{SupervisorOptions.SectionName}:{nameof(SupervisorOptions.IsEnabled)}";
     private const string ProfileKey = $"{DeviceOptions.SectionName}:{nameof(DeviceOptions.ProfileTime)}";
 
@@ -87,6 +89,7 @@ internal sealed class LocalCluster : IAsyncDisposable
             builder.Configuration[FlushKey] = bool.FalseString;
         // What an earlier command left unfinished is not this one's work.
         builder.Configuration[SupervisorKey] = bool.FalseString;
+        builder.Configuration[WakeKey] = bool.FalseString;
         // One person's few runs gain nothing from the best size of a shared pass, and would wait for its measurement.
         if (string.IsNullOrEmpty(builder.Configuration[ProfileKey]))
             builder.Configuration[ProfileKey] = TimeSpan.Zero.ToString();

@@ -187,6 +187,12 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
     private async Task AskAsync(RunLease lease)
     {
+        if (!options.CurrentValue.WakesSilentRuns)
+        {
+            TakeBack(lease, "nobody drives it");
+            return;
+        }
+
         try
         {
             // Asking wakes the run up: if its silo died, it goes on from here.

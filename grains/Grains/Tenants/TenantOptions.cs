@@ -40,6 +40,10 @@ public sealed class TenantOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Gets or sets whether a run that was not heard of in time is asked, which takes it up if its silo died; else its place is just taken back.</summary>
+    /// <value>Default: true. The command line turns it off, as it does the supervisor.</value>
+    public bool WakesSilentRuns { get; set; } = true;
+
     /// <summary>Gets or sets for how many days with usage the ledger is kept.</summary>
     /// <value>Default: 92, about 3 KB of state.</value>
     [Range(1, 1_000)]

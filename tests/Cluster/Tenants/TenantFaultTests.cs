@@ -1,6 +1,7 @@
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Tenants;
+using Darkroom.Grains.Supervision;
 using Darkroom.Grains.Tenants;
 using Darkroom.Storage;
 using Darkroom.Tests.Cluster.Jobs;
@@ -34,6 +35,39 @@ public sealed class TenantFaultTests
         Assert.True((await tenant.AdmitAsync(next, CancellationToken.None)).IsActive);
         Assert.Equal(1, (await cluster.Client().GetTenantAsync()).ActiveRuns);
         Assert.Empty(await cluster.Client().ListUsageAsync());
+    }
+
+    [Fact]
+    public async Task Run_LeftByAnEarlierCluster_IsNotTakenUpWhereThatIsTurnedOff()
+    {
+        var folder = DarkroomTestCluster.NewFolder();
+        try
+        {
+            await using (var cluster = await DarkroomTestCluster.StartAsync(folder: folder))
+            {
+                var session = await cluster.Client().OpenSessionAsync(TestPictures.Png());
+                var pause = cluster.Log.PauseAt(context => context.Step == 7);
+                await session.SendAsync("<restore>");
+                var silo = await pause.ReachedAsync();
+                var killing = cluster.KillAsync(silo);
+                pause.End();
+                await killing;
+            }
+
+            await using (var cluster = await DarkroomTestCluster.StartAsync(folder: folder, configure: services =>
+            {
+                services.PostConfigure<TenantOptions>(options => (options.WakesSilentRuns, options.LeaseDuration) = (false, ShortLease));
+                services.PostConfigure<SupervisorOptions>(options => options.IsEnabled = false);
+            }))
+            {
+                await TenantTests.SettledAsync(cluster, images: 0, runs: 0);
+                Assert.Empty(cluster.Log.Steps);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
