@@ -54,6 +54,7 @@ public static class DarkroomGrains
         services.AddSingleton<EndpointDescriber>();
         services.AddSingleton<RunPreparer>();
         services.AddSingleton<EncodedTiles>();
+        services.AddSingleton<RunPreviews>();
         services.AddSingleton<RunStepper>();
         services.AddSingleton<RunFinisher>();
         services.AddSingleton<RunService>();

@@ -95,13 +95,15 @@ public sealed record PrepareResult(
 /// <param name="CheckpointName">Write a checkpoint of this blob name when stopping before the end, or null for none.</param>
 /// <param name="MaxWait">Answer after this time even if fewer steps are done; a step that has begun goes on.</param>
 /// <param name="IsLeaving">Whether to stop after the step under way: who drives the run is about to go.</param>
+/// <param name="PreviewEverySteps">Decode and store a preview after every so many steps; 0 for none.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.StepRequest")]
 public sealed record StepRequest(
     [property: Id(0)] string RunId,
     [property: Id(1)] int MaxSteps,
     [property: Id(2)] string? CheckpointName,
     [property: Id(3)] TimeSpan MaxWait,
-    [property: Id(4)] bool IsLeaving = false);
+    [property: Id(4)] bool IsLeaving = false,
+    [property: Id(5)] int PreviewEverySteps = 0);
 
 /// <summary>Where a run stands after some steps.</summary>
 /// <param name="Outcome"><see cref="DeviceOutcome.Done"/> when the last tile has its last step, <see cref="DeviceOutcome.Working"/> before.</param>
@@ -109,13 +111,15 @@ public sealed record StepRequest(
 /// <param name="Step">Steps done of the next tile.</param>
 /// <param name="Checkpoint">The checkpoint that was written, or null.</param>
 /// <param name="DeviceSeconds">Device time of the run since it was begun or taken up there.</param>
+/// <param name="Preview">The newest preview, or null.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.StepResult")]
 public sealed record StepResult(
     [property: Id(0)] DeviceOutcome Outcome,
     [property: Id(1)] int TilesDone = 0,
     [property: Id(2)] int Step = 0,
     [property: Id(3)] RunCheckpoint? Checkpoint = null,
-    [property: Id(4)] double DeviceSeconds = 0);
+    [property: Id(4)] double DeviceSeconds = 0,
+    [property: Id(5)] ImageRef? Preview = null);
 
 /// <summary>Asks to finish a run.</summary>
 /// <param name="RunId">The run.</param>

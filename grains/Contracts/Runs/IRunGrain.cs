@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Darkroom.Contracts.Errors;
 
 namespace Darkroom.Contracts.Runs;
@@ -19,6 +20,12 @@ public interface IRunGrain : IGrainWithStringKey
     /// <exception cref="RunNotFoundException">There is no such run.</exception>
     [Alias("GetStatusAsync")]
     Task<RunStatus> GetStatusAsync(CancellationToken cancellationToken);
+
+    /// <summary>Tells each stretch of the run: with which seed, on which device, from which step on. The newest 64 are kept.</summary>
+    /// <remarks>What began since the last checkpoint is lost with a silo, as its steps are.</remarks>
+    /// <exception cref="RunNotFoundException">There is no such run.</exception>
+    [Alias("GetLedgerAsync")]
+    Task<ImmutableArray<RunLedgerEntry>> GetLedgerAsync(CancellationToken cancellationToken);
 
     /// <summary>Streams the progress: where the run stands now, then each change; ends after the run has ended.</summary>
     /// <remarks>A slow reader sees the newest state, not each one. The caller asks again if the silo dies meanwhile.</remarks>

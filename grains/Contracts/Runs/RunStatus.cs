@@ -99,6 +99,7 @@ public sealed record RunStatus(
 /// <param name="Fraction">How much is done, 0..1; never falls within one attempt.</param>
 /// <param name="Elapsed">Time since the start.</param>
 /// <param name="Description">The describer's sentences, once known.</param>
+/// <param name="Preview">The newest preview of the picture as it is now, or null.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.RunProgress")]
 public sealed record RunProgress(
     [property: Id(0)] string RunId,
@@ -109,4 +110,5 @@ public sealed record RunProgress(
     [property: Id(5)] int TileCount,
     [property: Id(6)] double Fraction,
     [property: Id(7)] TimeSpan Elapsed,
-    [property: Id(8)] string? Description);
+    [property: Id(8)] string? Description,
+    [property: Id(9)] ImageRef? Preview = null);

@@ -87,14 +87,14 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
         }
 
         var advance = workspace.BeginAdvance(
-            stop => stepper.AdvanceAsync(device, workspace, request.MaxSteps, request.CheckpointName, stop));
+            stop => stepper.AdvanceAsync(device, workspace, request.MaxSteps, request.CheckpointName, request.PreviewEverySteps, stop));
         try
         {
             if (!await EndsWithinAsync(advance, device, request.MaxWait, cancellationToken))
-                return new StepResult(DeviceOutcome.Working, workspace.TilesDone, workspace.Step, null, workspace.Meter.Seconds);
+                return new StepResult(DeviceOutcome.Working, workspace.TilesDone, workspace.Step, null, workspace.Meter.Seconds, workspace.Preview);
             workspace.EndAdvance(advance);
             var done = await advance;
-            return new StepResult(workspace.IsDone ? DeviceOutcome.Done : DeviceOutcome.Working, workspace.TilesDone, workspace.Step, done.Checkpoint, workspace.Meter.Seconds);
+            return new StepResult(workspace.IsDone ? DeviceOutcome.Done : DeviceOutcome.Working, workspace.TilesDone, workspace.Step, done.Checkpoint, workspace.Meter.Seconds, workspace.Preview);
         }
         catch (Exception error) when (OutcomeOf(error) is { } outcome && !cancellationToken.IsCancellationRequested)
         {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Darkroom.Grains.Devices;
 
 /// <summary>Takes the steps of a run, tile after tile, and writes its checkpoints.</summary>
-internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded)
+internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded, RunPreviews previews)
 {
     /// <summary>Gets the blob name of a finished tile's latent.</summary>
     public static string TileName(string runId, int tile) => $"{RunBlobs.FolderOf(runId)}tile-{tile}";
@@ -15,9 +15,10 @@ internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded)
     /// <param name="workspace">The run.</param>
     /// <param name="maxSteps">Stop after so many steps.</param>
     /// <param name="checkpointName">Write a checkpoint of this name when stopping before the end, or null.</param>
+    /// <param name="previewEverySteps">Show a preview after every so many steps; 0 for never.</param>
     /// <param name="cancellationToken">Stops before the next step.</param>
     public async Task<RunAdvance> AdvanceAsync(
-        DeviceExecutor device, RunWorkspace workspace, int maxSteps, string? checkpointName, CancellationToken cancellationToken)
+        DeviceExecutor device, RunWorkspace workspace, int maxSteps, string? checkpointName, int previewEverySteps, CancellationToken cancellationToken)
     {
         // Without a checkpoint there is nothing to go on from: such a run takes its steps in any case.
         bool IsEnough() => workspace.IsYielding && checkpointName is not null;
@@ -27,24 +28,30 @@ internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded)
             workspace.Latent ??= await EncodeAsync(device, workspace, cancellationToken);
             var steps = Math.Min(left, workspace.Prepared.StepCount - workspace.Step);
             var before = workspace.Step;
+            if (previewEverySteps > 0)
+                steps = Math.Min(steps, previewEverySteps - (workspace.Step % previewEverySteps));
             var stepped = await device.StepAsync(new StepWork(
                 workspace.Model, workspace.Latent, workspace.Context(), steps, next => workspace.Step = next, workspace.Class, cancellationToken, IsEnough));
             workspace.Latent.Dispose();
             workspace.Latent = stepped;
             left -= workspace.Step - before;
             if (workspace.Step == workspace.Prepared.StepCount)
-                await EndTileAsync(device, workspace, checkpointName is not null, cancellationToken);
+                await EndTileAsync(device, workspace, checkpointName is not null, previewEverySteps > 0, cancellationToken);
+            else if (previewEverySteps > 0 && workspace.Step % previewEverySteps == 0)
+                await previews.ShowAsync(device, workspace, cancellationToken);
         }
 
         return new RunAdvance(workspace.IsDone || checkpointName is null ? null : await WriteCheckpointAsync(workspace, checkpointName, cancellationToken));
     }
 
     /// <summary>Turns a tile's last latent into pixels and adds them to the result.</summary>
-    public static async Task AddTileAsync(DeviceExecutor device, RunWorkspace workspace, Tensor latent, CancellationToken cancellationToken)
+    /// <returns>The pixels.</returns>
+    public static async Task<float[]> AddTileAsync(DeviceExecutor device, RunWorkspace workspace, Tensor latent, CancellationToken cancellationToken)
     {
         var pixels = await device.RunAsync(
             () => PictureTensors.ToArray(workspace.Model.Pipeline.Finish(latent)), workspace.Class, isAdmitted: true, cancellationToken);
         workspace.Blender.Add(workspace.Plan.Tiles[workspace.TilesDone], pixels);
+        return pixels;
     }
 
     private async Task<Tensor> EncodeAsync(DeviceExecutor device, RunWorkspace workspace, CancellationToken cancellationToken)
@@ -60,9 +67,11 @@ internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded)
         Tensor ToTensor() => PictureTensors.ToTensor(pixels, [1, 3, tile.Height, tile.Width], device.Device);
     }
 
-    private async Task EndTileAsync(DeviceExecutor device, RunWorkspace workspace, bool isCheckpointed, CancellationToken cancellationToken)
+    private async Task EndTileAsync(DeviceExecutor device, RunWorkspace workspace, bool isCheckpointed, bool isShown, CancellationToken cancellationToken)
     {
-        await AddTileAsync(device, workspace, workspace.Latent!, cancellationToken);
+        var pixels = await AddTileAsync(device, workspace, workspace.Latent!, cancellationToken);
+        if (isShown)
+            RunPreviews.Add(workspace, pixels);
         if (isCheckpointed)
             await blobs.WriteAsync(TileName(workspace.RunId, workspace.TilesDone), workspace.Latent, null, cancellationToken);
         workspace.Latent!.Dispose();

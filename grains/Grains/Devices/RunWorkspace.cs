@@ -83,6 +83,12 @@ internal sealed class RunWorkspace : IDisposable
     /// <summary>Gets or sets the latent of the next tile, or null before its first step.</summary>
     public Tensor? Latent { get; set; }
 
+    /// <summary>Gets or sets the picture that previews are drawn on, or null before the first one.</summary>
+    public PlanarImage? Canvas { get; set; }
+
+    /// <summary>Gets or sets the newest preview, or null.</summary>
+    public ImageRef? Preview { get; set; }
+
     /// <summary>Gets how many steps of all its tiles are left.</summary>
     public long StepsLeft => ((long)(Plan.Tiles.Count - TilesDone) * Prepared.StepCount) - Step;
 

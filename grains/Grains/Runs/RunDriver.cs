@@ -133,6 +133,10 @@ internal sealed partial class RunDriver(
         state.DeviceSeconds = usedBefore + prepared.DeviceSeconds;
         (state.Tiles, state.Steps, state.Description, state.Instruction, state.ModelHash) =
             (prepared.Tiles, prepared.Steps, prepared.Description, prepared.Instruction, prepared.ModelHash);
+        // A checkpoint of another model file is not gone on with.
+        var from = state.Checkpoint?.ModelHash == prepared.ModelHash ? state.Checkpoint : null;
+        state.Note(new RunLedgerEntry(
+            state.Attempt, request.Settings.Seed, finder.Current ?? string.Empty, prepared.ModelHash, from?.TilesDone ?? 0, from?.Step ?? 0, prepared.Steps, time.GetUtcNow()));
 
         // At strength 0 nothing of the network's work would be seen.
         var stepped = request.Settings.Strength > 0 ? await StepAsync(device, cancellationToken) : DeviceOutcome.Done;
@@ -158,12 +162,13 @@ internal sealed partial class RunDriver(
             var isCheckpointed = state.Steps > 1;
             var request = new StepRequest(
                 runId, isCheckpointed ? options.CheckpointEverySteps : int.MaxValue, isCheckpointed ? CheckpointName() : null, options.CallWait,
-                isLeaving.IsCancellationRequested);
+                isLeaving.IsCancellationRequested, options.PreviewEverySteps);
             var result = await device.StepAsync(request, cancellationToken).WaitAsync(cancellationToken);
             if (result.Outcome is not (DeviceOutcome.Working or DeviceOutcome.Done))
                 return result.Outcome;
             state.DeviceSeconds = usedBefore + result.DeviceSeconds;
             isStarved &= !meter.At(result.TilesDone, result.Step);
+            meter.Preview = result.Preview;
             NoteReached();
             Tell(RunStage.Stepping);
             if (result.Checkpoint is { } checkpoint)

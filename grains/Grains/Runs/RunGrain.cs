@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Grains.Devices;
@@ -95,6 +96,13 @@ internal sealed partial class RunGrain(
     {
         RequireStarted();
         return Task.FromResult(State.ToStatus(RunId, time.GetUtcNow()));
+    }
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<RunLedgerEntry>> GetLedgerAsync(CancellationToken cancellationToken)
+    {
+        RequireStarted();
+        return Task.FromResult<ImmutableArray<RunLedgerEntry>>([.. State.Ledger]);
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,11 @@ public sealed class RunOptions
     [Range(1, 1000)]
     public int CheckpointEverySteps { get; set; } = 5;
 
+    /// <summary>Gets or sets after how many steps a preview is decoded, stored and told with the progress.</summary>
+    /// <value>Default: 0, which is never: a preview costs a decoding and a stored picture of up to 512 pixels.</value>
+    [Range(0, 1000)]
+    public int PreviewEverySteps { get; set; }
+
     /// <summary>Gets or sets how long one call to a device may wait; progress is told as often.</summary>
     /// <value>Default: 0.5 s, well below the 30 s after which a grain call times out.</value>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:00:20")]

@@ -1,3 +1,4 @@
+using Darkroom.Contracts.Images;
 using Darkroom.Contracts.Runs;
 
 namespace Darkroom.Grains.Runs;
@@ -12,6 +13,9 @@ internal sealed class RunProgressMeter(string runId, RunState state, TimeProvide
     private int tilesDone;
     private int step;
 
+    /// <summary>Gets or sets the newest preview.</summary>
+    public ImageRef? Preview { get; set; }
+
     /// <summary>Notes where the run is.</summary>
     /// <returns>Whether it got further.</returns>
     public bool At(int tilesDone, int step)
@@ -23,7 +27,7 @@ internal sealed class RunProgressMeter(string runId, RunState state, TimeProvide
 
     /// <summary>Tells how far the run is now.</summary>
     public RunProgress Read() => new(
-        runId, state.Stage, step, state.Steps, tilesDone, state.Tiles, Fraction(), state.Elapsed(time.GetUtcNow()), state.Description);
+        runId, state.Stage, step, state.Steps, tilesDone, state.Tiles, Fraction(), state.Elapsed(time.GetUtcNow()), state.Description, Preview);
 
     private double Fraction() => state.Stage switch
     {

@@ -83,8 +83,21 @@ internal sealed class RunState
     [Id(17)]
     public double DeviceSeconds { get; set; }
 
+    /// <summary>Gets or sets the stretches of the run, oldest first.</summary>
+    [Id(18)]
+    public List<RunLedgerEntry> Ledger { get; set; } = [];
+
     /// <summary>Gets whether the run has ended.</summary>
     public bool HasEnded => Stage >= RunStage.Completed;
+
+    /// <summary>Notes a new stretch of the run; the oldest one goes when there are many.</summary>
+    public void Note(RunLedgerEntry entry)
+    {
+        const int Kept = 64;
+        Ledger.Add(entry);
+        if (Ledger.Count > Kept)
+            Ledger.RemoveAt(0);
+    }
 
     /// <summary>Tells how long it has taken, or took; the wall clock may have been set back meanwhile.</summary>
     public TimeSpan Elapsed(DateTimeOffset now)

@@ -31,6 +31,7 @@ public sealed class OptionsTests
         new ModelOptions { DefaultModel = "" },
         new ModelOptions { DefaultModel = "../secret" },
         new RunOptions { CheckpointEverySteps = 0 },
+        new RunOptions { PreviewEverySteps = -1 },
         new RunOptions { CallWait = TimeSpan.FromSeconds(30) },
         new RunOptions { DeviceTimeout = TimeSpan.Zero },
         new RunOptions { MaxFailures = 0 },

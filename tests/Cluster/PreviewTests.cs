@@ -1,0 +1,92 @@
+using Darkroom.Contracts.Images;
+using Darkroom.Contracts.Runs;
+using Darkroom.Grains.Runs;
+using Darkroom.Tests.Cluster.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Darkroom.Tests.Cluster;
+
+/// <summary>What a run shows of itself: previews while it is under way, and the ledger of its stretches.</summary>
+public sealed class PreviewTests
+{
+    [Fact]
+    public async Task Watch_WithPreviews_ShowsThePictureAsItIsAndTheResultIsTheSame()
+    {
+        await using var cluster = await StartAsync(previewEverySteps: 3);
+        await using var without = await StartAsync(previewEverySteps: 0);
+        var source = await DirectRuns.SourceAsync(cluster, 24, 16);
+        var pause = cluster.Log.PauseAt(context => context.Step == 7);
+        await DirectRuns.StartAsync(cluster, source, "shown", 7, model: "test");
+        await pause.ReachedAsync();
+        ImageRef? preview = null;
+        await foreach (var glimpse in DirectRuns.Get(cluster, "shown").WatchAsync(default))
+        {
+            preview = glimpse.Preview ?? preview;
+            // Of step 6: the newest one before the step that stands still.
+            if (preview is not null)
+                pause.End();
+        }
+
+        var result = (await DirectRuns.EndAsync(cluster, "shown")).Result!;
+        Assert.Equal((await DirectRuns.RestoreAsync(without, await DirectRuns.SourceAsync(without, 24, 16), "plain", 7, model: "test")).Hash, result.Hash);
+        Assert.Equal((24, 16), (preview!.Width, preview.Height));
+        // Each step brightens by a known amount, so a preview lies between the input and the result.
+        var (from, shown, to) = (await MeanAsync(cluster, source), await MeanAsync(cluster, preview), await MeanAsync(cluster, result));
+        Assert.InRange(shown, from + (0.2 * (to - from)), to - (0.05 * (to - from)));
+    }
+
+    [Fact]
+    public async Task Preview_OfSeveralTiles_HasTheFinishedOnesAndFitsTheLongestSide()
+    {
+        await using var cluster = await StartAsync(previewEverySteps: 5);
+        var source = await DirectRuns.SourceAsync(cluster, 600, 20);
+        ImageRef? last = null;
+        await DirectRuns.StartAsync(cluster, source, "wide", 7, model: "test");
+        await foreach (var glimpse in DirectRuns.Get(cluster, "wide").WatchAsync(default))
+            last = glimpse.Preview ?? last;
+
+        Assert.Equal(512, last!.Width);
+        var preview = await TestPictures.ReadAsync(cluster.Contents, last.Hash);
+        var result = await TestPictures.ReadAsync(cluster.Contents, (await DirectRuns.EndAsync(cluster, "wide")).Result!.Hash);
+        // The first tile was finished long before the last preview was drawn.
+        var (shown, restored) = (preview.Row(0, 4).ToArray().Take(16).Average(), result.Row(0, 5).ToArray().Take(19).Average());
+        Assert.Equal(restored, shown, 0.03);
+    }
+
+    [Fact]
+    public async Task Preview_ThatCannotBeStored_TheRunEndsAllTheSame()
+    {
+        await using var cluster = await StartAsync(previewEverySteps: 3);
+        var source = await DirectRuns.SourceAsync(cluster, 24, 16);
+        cluster.Blobs.FailNext(3, "write", "content/");
+        await DirectRuns.StartAsync(cluster, source, "run", 7, model: "test");
+        var ended = await DirectRuns.EndAsync(cluster, "run");
+
+        Assert.Equal(3, cluster.Blobs.FailureCount);
+        Assert.Equal((RunStage.Completed, 1), (ended.Stage, ended.Attempt));
+    }
+
+    [Fact]
+    public async Task Ledger_OfARunThatWasTakenUp_TellsEachStretchWithItsSeed()
+    {
+        await using var cluster = await DarkroomTestCluster.StartAsync(silos: 3);
+        var source = await DirectRuns.SourceAsync(cluster, 24, 16);
+        var pause = cluster.Log.PauseAt(context => context.Step == 5);
+        await DirectRuns.StartAsync(cluster, source, "run", 7, model: "test");
+        var dead = await pause.ReachedAsync();
+        await cluster.KillAsync(dead, pause);
+        var ended = await DirectRuns.EndAsync(cluster, "run");
+        var ledger = await DirectRuns.Get(cluster, "run").GetLedgerAsync(default);
+
+        Assert.Equal(ended.Attempt, ledger[^1].Attempt);
+        Assert.All(ledger, entry => Assert.Equal((7UL, TestPipeline.DefaultSteps, ended.ModelHash), (entry.Seed, entry.StepCount, entry.ModelHash)));
+        Assert.Equal((0, 0, 4), (ledger[0].Tile, ledger[0].Step, ledger[^1].Step));
+        Assert.NotEqual(ledger[0].Device, ledger[^1].Device);
+    }
+
+    private static Task<DarkroomTestCluster> StartAsync(int previewEverySteps) => DarkroomTestCluster.StartAsync(
+        configure: services => services.PostConfigure<RunOptions>(options => options.PreviewEverySteps = previewEverySteps));
+
+    private static async Task<double> MeanAsync(DarkroomTestCluster cluster, ImageRef image) =>
+        (await TestPictures.ReadAsync(cluster.Contents, image.Hash)).Pixels.Average(value => (double)value);
+}
