@@ -66,7 +66,9 @@ internal static class PaperCluster
             change?.Invoke(folder);
             var store = new CheckpointStore(cluster.Blobs, new ContentStore(cluster.Blobs));
             var imported = await new CheckpointImporter(store, TimeProvider.System).ImportAsync(new CheckpointImport(folder, name), null, default);
-            await ReportedAsync(cluster, name);
+            // One that only describes is no model that runs are sent to.
+            if (StoredPipelines.PipelineOf(imported.Manifest) is not null)
+                await ReportedAsync(cluster, name);
             return imported.Manifest;
         }
         finally
