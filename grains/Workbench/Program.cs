@@ -9,6 +9,7 @@ var root = new RootCommand("Trains and evaluates Darkroom's networks, without a 
 {
     TrainCommand.Create(),
     EvalCommand.Create(Console.Out),
+    DescribeCommand.Create(Console.Out),
 };
 var host = new CommandHost("workbench", Console.Error, error => error is ArgumentException or InvalidImageException or InvalidCheckpointException);
 return await host.RunAsync(root, args);

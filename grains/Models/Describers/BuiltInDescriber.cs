@@ -1,3 +1,4 @@
+using Darkroom.Models.Describers.Rain;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,14 +19,17 @@ public sealed class BuiltInDescriber : IImageDescriber, IDisposable
     private const double DarkThreshold = 0.8;
 
     private readonly DescriberNetwork network;
+    private readonly RainHead rainHead;
     private readonly Device device;
 
-    /// <summary>Takes ownership of the network.</summary>
-    /// <param name="network">The network, on <paramref name="device"/>, in evaluation mode.</param>
-    /// <param name="device">Where the network is.</param>
-    public BuiltInDescriber(DescriberNetwork network, Device device)
+    /// <summary>Takes ownership of the networks.</summary>
+    /// <param name="network">Measures noise and darkness; on <paramref name="device"/>, in evaluation mode.</param>
+    /// <param name="rainHead">Tells rain; likewise.</param>
+    /// <param name="device">Where the networks are.</param>
+    public BuiltInDescriber(DescriberNetwork network, RainHead rainHead, Device device)
     {
         this.network = network;
+        this.rainHead = rainHead;
         this.device = device;
     }
 
@@ -37,10 +41,12 @@ public sealed class BuiltInDescriber : IImageDescriber, IDisposable
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var measured = network.MeasurePatches(patches.to(device)).cpu();        // [N, 2]
+        var pieces = patches.to(device);
+        var measured = network.MeasurePatches(pieces).cpu();                    // [N, 2]
         // The median: a patch of grass or a clipped sky misleads, half of the patches seldom do.
         var sigma = Math.Max(0, Math.Exp(measured.select(1, 0).median().ToSingle()) - 1);
-        var rain = measured.select(1, 1).sigmoid().mean().ToSingle();
+        var features = RainFeatures.Measure(pieces);
+        var rain = rainHead.call(features.Directed, features.Plain).sigmoid().cpu().ToSingle();
         var dark = network.MeasureDarkness(Shrink(overview.to(device))).sigmoid().cpu().ToSingle();
         return new ImageDescription(
             sigma, rain, dark,
@@ -60,5 +66,9 @@ public sealed class BuiltInDescriber : IImageDescriber, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => network.Dispose();
+    public void Dispose()
+    {
+        network.Dispose();
+        rainHead.Dispose();
+    }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Darkroom.Models.Describers;
 
-/// <summary>Measures noise and rain on a full-resolution patch, and darkness on an overview.</summary>
+/// <summary>Measures noise on a full-resolution patch, and darkness on an overview. Rain is <see cref="Rain.RainHead"/>'s.</summary>
 /// <remarks>
 /// The features of a patch are pooled by mean and by standard deviation: noise is a matter of how much the high-pass
 /// responses vary, not of where.
@@ -45,11 +45,11 @@ public sealed class DescriberNetwork : nn.Module
 
     /// <summary>Measures patches.</summary>
     /// <param name="patches">[N, 3, h, w] float32, sRGB in 0..1.</param>
-    /// <returns>[N, 2]: ln(1 + sigma of the noise in levels of 0..255), and the logit of rain; the caller disposes it.</returns>
+    /// <returns>[N, 2]: ln(1 + sigma of the noise in levels of 0..255), and a number that older files used for rain and that means nothing; the caller disposes it.</returns>
     public Tensor MeasurePatches(Tensor patches)
     {
         using var scope = NewDisposeScope();
-        // Noise and streaks are small next to the picture: seen by themselves, and made larger, they are learnt at once.
+        // Noise is small next to the picture: seen by itself, and made larger, it is learnt at once.
         var blurred = nn.functional.avg_pool2d(patches, DetailWindow, stride: 1, padding: DetailWindow / 2, count_include_pad: false);
         var input = cat([patches - MidGrey, (patches - blurred) * DetailGain], 1);   // [N, 6, h, w]
         return patchHead.call(Pool(patchFeatures.call(input))).MoveToOuterDisposeScope();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Darkroom.Models.Checkpoints;
 using Darkroom.Models.Describers;
+using Darkroom.Models.Describers.Rain;
 using Darkroom.Models.Pipelines;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,6 +18,7 @@ public static class CompactLlmraCheckpoint
     private const string VocabularyKey = "darkroom.llmra.vocabulary";
     private const string RestorerPrefix = "restore.";
     private const string DescriberPrefix = "describe.";
+    private const string RainPrefix = "rain.";
     private const int MaxVocabularyWords = 20_000;
     private const int TileSize = 192;   // near the patches of training: attention across channels sees alike statistics
     private const int TileOverlap = 32;
@@ -28,13 +30,14 @@ public static class CompactLlmraCheckpoint
     /// <param name="path">Path of the file; replaced at once when whole.</param>
     /// <param name="network">The restorer.</param>
     /// <param name="describer">The describer.</param>
+    /// <param name="rainHead">The describer's rain head.</param>
     /// <param name="tokenizer">The restorer's tokenizer.</param>
     /// <param name="type">Element type to store; float16 halves the file and costs the restorer less than 0.01 dB.</param>
-    public static void Save(string path, CompactLlmra network, DescriberNetwork describer, DegradationTokenizer tokenizer, ScalarType type)
+    public static void Save(string path, CompactLlmra network, DescriberNetwork describer, RainHead rainHead, DegradationTokenizer tokenizer, ScalarType type)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var tensors = State(network, RestorerPrefix).Concat(State(describer, DescriberPrefix));
+        var tensors = State(network, RestorerPrefix).Concat(State(describer, DescriberPrefix)).Concat(State(rainHead, RainPrefix));
         SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>
         {
             [PipelineLoader.PipelineKey] = PipelineName,
@@ -65,6 +68,21 @@ public static class CompactLlmraCheckpoint
         }
     }
 
+    /// <summary>Whether a file has a rain head; those of before there was one have not.</summary>
+    /// <param name="file">The file.</param>
+    public static bool HasRainHead(SafetensorsFile file) =>
+        file.Entries.Keys.Any(key => key.StartsWith(RainPrefix, StringComparison.Ordinal));
+
+    /// <summary>Reads the describer's rain head.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="device">Where the weights go.</param>
+    /// <returns>The head in evaluation mode; the caller disposes it.</returns>
+    /// <exception cref="InvalidCheckpointException">The file has none, or its tensors are not those of a rain head.</exception>
+    public static RainHead LoadRainHead(SafetensorsFile file, Device device) => HasRainHead(file)
+        ? Fill(new RainHead(), file, RainPrefix, device)
+        : throw new InvalidCheckpointException(
+            $"The checkpoint has no rain head (tensors '{RainPrefix}*'): its describer cannot tell rain. Train one into it: ./cluster train llmra --config grains/Workbench/Training/llmra-rain.json --resume FILE.");
+
     /// <summary>Reads the restorer of a checkpoint and leaves its describer alone.</summary>
     /// <param name="file">The file.</param>
     /// <param name="device">Where the weights go.</param>
@@ -91,10 +109,22 @@ public static class CompactLlmraCheckpoint
     internal static LoadedModel Load(SafetensorsFile file, string name, string hash, Device device)
     {
         var (network, describer, tokenizer) = LoadParts(file, device);
+        RainHead rainHead;
+        try
+        {
+            rainHead = LoadRainHead(file, device);
+        }
+        catch
+        {
+            network.Dispose();
+            describer.Dispose();
+            throw;
+        }
+
         var profile = new PipelineProfile(PipelineName, name, hash, TileSize, TileOverlap, network.Config.SizeMultiple, OverviewSize);
-        var size = network.parameters().Concat(describer.parameters()).Sum(parameter => parameter.numel() * sizeof(float));
+        var size = network.parameters().Concat(describer.parameters()).Concat(rainHead.parameters()).Sum(parameter => parameter.numel() * sizeof(float));
         return new LoadedModel(
-            new LlmraPipeline(network, tokenizer, profile, device), new BuiltInDescriber(describer, device), size);
+            new LlmraPipeline(network, tokenizer, profile, device), new BuiltInDescriber(describer, rainHead, device), size);
     }
 
     private static T Fill<T>(T network, SafetensorsFile file, string prefix, Device device)

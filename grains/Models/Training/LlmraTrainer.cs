@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Darkroom.Models.Checkpoints;
 using Darkroom.Models.Describers;
+using Darkroom.Models.Describers.Rain;
 using Darkroom.Models.Llmra;
 using Darkroom.Models.Training.Data;
 using TorchSharp;
@@ -36,6 +37,7 @@ public sealed class LlmraTrainer : IDisposable
     private readonly IReadOnlyList<TrainingTile> tiles;
     private readonly CompactLlmra network;
     private readonly DescriberNetwork describer;
+    private readonly RainHead rainHead;
     private readonly DegradationTokenizer tokenizer;
 
     /// <summary>Makes a trainer with random weights, or with those of a checkpoint to go on from.</summary>
@@ -55,13 +57,20 @@ public sealed class LlmraTrainer : IDisposable
             tokenizer = new DegradationTokenizer(InstructionWriter.Vocabulary);
             network = new CompactLlmra(LlmraConfig.Compact, tokenizer.VocabularySize);
             describer = new DescriberNetwork();
+            rainHead = new RainHead();
         }
         else
         {
             using var file = SafetensorsFile.Open(resumeFrom);
             (network, describer, tokenizer) = CompactLlmraCheckpoint.LoadParts(file, CPU);
+            rainHead = options.Part != LlmraTrainingPart.Rain && CompactLlmraCheckpoint.HasRainHead(file)
+                ? CompactLlmraCheckpoint.LoadRainHead(file, CPU)
+                : new RainHead();
         }
     }
+
+    /// <summary>Gets how well the rain head does, after a <see cref="Run"/> that trained it.</summary>
+    public RainTrainingResult? RainResult { get; private set; }
 
     /// <summary>Trains until the iterations or the minutes are done.</summary>
     /// <param name="checkpointPath">Where the averaged weights go, now and then and at the end, float16.</param>
@@ -69,6 +78,13 @@ public sealed class LlmraTrainer : IDisposable
     /// <param name="cancellationToken">Ends the training after the step; the checkpoint is written.</param>
     public void Run(string checkpointPath, Action<TrainingProgress> report, CancellationToken cancellationToken)
     {
+        if (options.Part == LlmraTrainingPart.Rain)
+        {
+            RainResult = new RainTrainer(options, tiles, rainHead).Run(report, cancellationToken);
+            Save(checkpointPath);
+            return;
+        }
+
         var parameters = options.Part switch
         {
             LlmraTrainingPart.DcFormer => network.Restorer.DcFormer.parameters().ToArray(),
@@ -109,8 +125,7 @@ public sealed class LlmraTrainer : IDisposable
             if (done || (clock.Elapsed - lastCheckpoint).TotalMinutes >= options.CheckpointMinutes)
             {
                 lastCheckpoint = clock.Elapsed;
-                average.Use(() => describerAverage.Use(() =>
-                    CompactLlmraCheckpoint.Save(checkpointPath, network, describer, tokenizer, ScalarType.Float16)));
+                average.Use(() => describerAverage.Use(() => Save(checkpointPath)));
             }
 
             if (done)
@@ -123,7 +138,10 @@ public sealed class LlmraTrainer : IDisposable
     {
         network.Dispose();
         describer.Dispose();
+        rainHead.Dispose();
     }
+
+    private void Save(string path) => CompactLlmraCheckpoint.Save(path, network, describer, rainHead, tokenizer, ScalarType.Float16);
 
     private double LearningRate(int iteration, double fraction)
     {
@@ -218,7 +236,6 @@ public sealed class LlmraTrainer : IDisposable
         var measured = describer.MeasurePatches(batch.Degraded);                // [B, 2]
         var dark = describer.MeasureDarkness(batch.Overview).squeeze(1);
         return (measured.select(1, 0) - batch.LogSigma).abs().mean()
-            + nn.functional.binary_cross_entropy_with_logits(measured.select(1, 1), batch.IsRainy)
             + nn.functional.binary_cross_entropy_with_logits(dark, batch.IsDark);
     }
 }

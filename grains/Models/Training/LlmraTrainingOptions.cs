@@ -14,6 +14,9 @@ public enum LlmraTrainingPart
 
     /// <summary>The describer and the exposure head: a step costs a tenth of a whole one.</summary>
     Heads,
+
+    /// <summary>The describer's rain head, anew: see <see cref="RainTrainer"/>.</summary>
+    Rain,
 }
 
 /// <summary>How the compact LLMRA is trained. Read from the JSON file of <c>./cluster train llmra --config</c>.</summary>
@@ -92,6 +95,9 @@ public sealed record LlmraTrainingOptions
     /// <summary>Gets how many scenes the project draws beside the photographs. Default: 40.</summary>
     public int DrawnSceneCount { get; init; } = 40;
 
+    /// <summary>Gets how many pictures the rain head learns from; a tenth of them is held back to judge it. Default: 3,000.</summary>
+    public int RainPictures { get; init; } = 3000;
+
     /// <summary>Gets the minutes between two checkpoints. Default: 5.</summary>
     public double CheckpointMinutes { get; init; } = 5;
 
@@ -132,6 +138,7 @@ public sealed record LlmraTrainingOptions
         Require(LearningRate > 0, nameof(LearningRate), LearningRate, "above 0");
         Require(AveragingDecay is >= 0 and < 1, nameof(AveragingDecay), AveragingDecay, "0 to below 1");
         Require(MaxGradientNorm > 0, nameof(MaxGradientNorm), MaxGradientNorm, "above 0");
+        Require(RainPictures is >= 20 and <= 1_000_000, nameof(RainPictures), RainPictures, "20 to 1,000,000");
         Require(DrawnSceneCount >= 0, nameof(DrawnSceneCount), DrawnSceneCount, "0 or more");
 
         static void Require(bool holds, string name, object actual, string allowed)

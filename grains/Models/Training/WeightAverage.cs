@@ -41,6 +41,14 @@ public sealed class WeightAverage : IDisposable
         }
     }
 
+    /// <summary>Puts the averaged weights into the network for good.</summary>
+    public void Adopt()
+    {
+        using var guard = no_grad();
+        foreach (var (average, source) in pairs)
+            source.copy_(average);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

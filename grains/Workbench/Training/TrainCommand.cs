@@ -49,6 +49,12 @@ internal static class TrainCommand
             using var log = new StreamWriter(Path.ChangeExtension(output.FullName, ".csv")) { AutoFlush = true };
             log.WriteLine("iteration,minutes,reconstruction,triplet,exposure,describer,learning_rate");
             trainer.Run(output.FullName, progress => Report(progress, log), cancellationToken);
+            if (trainer.RainResult is { } rain)
+            {
+                AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+                    $"Rain, {rain.Count} pictures not trained on: {rain.Missed:P1} of the rainy ones missed, {rain.FalseAlarms:P1} of the others called rainy, {rain.CrossEntropy:F3} nats.");
+            }
+
             AnsiConsole.MarkupLineInterpolated($"Wrote {output.FullName}.");
             return 0;
         }

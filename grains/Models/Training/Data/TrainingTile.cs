@@ -31,12 +31,14 @@ public sealed class TrainingTile : IDisposable
     public Tensor CropOverview(Random random)
     {
         using var scope = NewDisposeScope();
-        var side = (int)Math.Min(pixels.shape[1], pixels.shape[2]);
-        var size = random.Next(side / 4, side + 1);
+        var size = random.Next(Side / 4, Side + 1);
         var overviewSize = Overview.shape[1];
         return nn.functional.interpolate(Crop(size, random).unsqueeze(0), size: [overviewSize, overviewSize], mode: InterpolationMode.Area)
             .squeeze(0).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Gets the shorter side (pixels).</summary>
+    public int Side => (int)Math.Min(pixels.shape[1], pixels.shape[2]);
 
     /// <summary>Cuts a patch, flipped and turned at random.</summary>
     /// <param name="size">Side of the patch (pixels).</param>
@@ -45,9 +47,7 @@ public sealed class TrainingTile : IDisposable
     public Tensor Crop(int size, Random random)
     {
         using var scope = NewDisposeScope();
-        var top = random.Next((int)pixels.shape[1] - size + 1);
-        var left = random.Next((int)pixels.shape[2] - size + 1);
-        var patch = pixels.narrow(1, top, size).narrow(2, left, size).to(ScalarType.Float32) / 255;
+        var patch = CropUpright(size, random);
         if (random.Next(2) == 1)
             patch = patch.flip(2);
         if (random.Next(2) == 1)
@@ -55,6 +55,18 @@ public sealed class TrainingTile : IDisposable
         if (random.Next(2) == 1)
             patch = patch.transpose(1, 2);
         return patch.contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Cuts a patch as it is: rain falls down.</summary>
+    /// <param name="size">Side of the patch (pixels).</param>
+    /// <param name="random">Chooses the place.</param>
+    /// <returns>sRGB in 0..1, [3, size, size] float32; the caller disposes it.</returns>
+    public Tensor CropUpright(int size, Random random)
+    {
+        using var scope = NewDisposeScope();
+        var top = random.Next((int)pixels.shape[1] - size + 1);
+        var left = random.Next((int)pixels.shape[2] - size + 1);
+        return (pixels.narrow(1, top, size).narrow(2, left, size).to(ScalarType.Float32) / 255).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Darkroom.Models.Checkpoints;
 using Darkroom.Models.Describers;
+using Darkroom.Models.Describers.Rain;
 using Darkroom.Models.Llmra;
 using Darkroom.Models.Pipelines;
 using Darkroom.Models.Training.Data;
@@ -85,7 +86,8 @@ public sealed class LlmraNetworkTests
         var tokenizer = new DegradationTokenizer(InstructionWriter.Vocabulary);
         using var network = new CompactLlmra(Toy, tokenizer.VocabularySize);
         using var describer = new DescriberNetwork();
-        CompactLlmraCheckpoint.Save(path, network, describer, tokenizer, ScalarType.Float32);
+        using var rainHead = new RainHead();
+        CompactLlmraCheckpoint.Save(path, network, describer, rainHead, tokenizer, ScalarType.Float32);
 
         using var loaded = PipelineLoader.Load(path, CPU);
 
@@ -97,6 +99,54 @@ public sealed class LlmraNetworkTests
         Assert.True(expected.allclose(actual, rtol: 0, atol: 0));
         Assert.Equal(64, loaded.Pipeline.Profile.ModelHash.Length);
         Assert.NotNull(loaded.Describer);
+    }
+
+    [Fact]
+    public void Load_CheckpointWithoutRainHead_SaysHowToTrainOne()
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("llmra").FullName, "old.safetensors");
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var tokenizer = new DegradationTokenizer(InstructionWriter.Vocabulary);
+        using var network = new CompactLlmra(Toy, tokenizer.VocabularySize);
+        using var describer = new DescriberNetwork();
+        using var rainHead = new RainHead();
+        CompactLlmraCheckpoint.Save(path, network, describer, rainHead, tokenizer, ScalarType.Float32);
+        KeepTensors(path, name => !name.StartsWith("rain.", StringComparison.Ordinal));
+
+        var error = Assert.Throws<InvalidCheckpointException>(() => PipelineLoader.Load(path, CPU));
+        Assert.Contains("no rain head", error.Message, StringComparison.Ordinal);
+        Assert.Contains("llmra-rain.json", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_RainHeadLacksATensor_NamesIt()
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("llmra").FullName, "half.safetensors");
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var tokenizer = new DegradationTokenizer(InstructionWriter.Vocabulary);
+        using var network = new CompactLlmra(Toy, tokenizer.VocabularySize);
+        using var describer = new DescriberNetwork();
+        using var rainHead = new RainHead();
+        CompactLlmraCheckpoint.Save(path, network, describer, rainHead, tokenizer, ScalarType.Float32);
+        KeepTensors(path, name => name != "rain.hidden.bias");
+
+        var error = Assert.Throws<InvalidCheckpointException>(() => PipelineLoader.Load(path, CPU));
+        Assert.Contains("hidden.bias", error.Message, StringComparison.Ordinal);
+    }
+
+    private static void KeepTensors(string path, Func<string, bool> isKept)
+    {
+        List<KeyValuePair<string, Tensor>> tensors;
+        Dictionary<string, string> metadata;
+        using (var file = SafetensorsFile.Open(path))
+        {
+            metadata = new Dictionary<string, string>(file.Metadata);
+            tensors = [.. file.Entries.Keys.Where(isKept).Select(name => KeyValuePair.Create(name, file.Read(name)))];
+        }
+
+        SafetensorsWriter.Write(path, tensors, metadata);
     }
 
     [Fact]
