@@ -33,6 +33,9 @@ public sealed class BuiltInDescriber : IImageDescriber, IDisposable
         this.device = device;
     }
 
+    /// <summary>Gets the number of its parameters.</summary>
+    public long ParameterCount => network.parameters().Concat(rainHead.parameters()).Sum(parameter => parameter.numel());
+
     /// <inheritdoc/>
     public int PatchSize => TrainedPatchSize;
 

@@ -102,29 +102,41 @@ public static class CompactLlmraCheckpoint
     public static BuiltInDescriber LoadDescriber(string path, Device device)
     {
         using var file = SafetensorsFile.Open(path);
-        return new BuiltInDescriber(Fill(new DescriberNetwork(), file, DescriberPrefix, device), device);
+        return ReadDescriber(file, device);
     }
 
     /// <summary>Reads a checkpoint as a served model.</summary>
     internal static LoadedModel Load(SafetensorsFile file, string name, string hash, Device device)
     {
-        var (network, describer, tokenizer) = LoadParts(file, device);
-        RainHead rainHead;
+        var (network, tokenizer) = LoadRestorer(file, device);
+        BuiltInDescriber describer;
         try
         {
-            rainHead = LoadRainHead(file, device);
+            describer = ReadDescriber(file, device);
         }
         catch
         {
             network.Dispose();
-            describer.Dispose();
             throw;
         }
 
         var profile = new PipelineProfile(PipelineName, name, hash, TileSize, TileOverlap, network.Config.SizeMultiple, OverviewSize);
-        var size = network.parameters().Concat(describer.parameters()).Concat(rainHead.parameters()).Sum(parameter => parameter.numel() * sizeof(float));
-        return new LoadedModel(
-            new LlmraPipeline(network, tokenizer, profile, device), new BuiltInDescriber(describer, rainHead, device), size);
+        var size = (network.parameters().Sum(parameter => parameter.numel()) + describer.ParameterCount) * sizeof(float);
+        return new LoadedModel(new LlmraPipeline(network, tokenizer, profile, device), describer, size);
+    }
+
+    private static BuiltInDescriber ReadDescriber(SafetensorsFile file, Device device)
+    {
+        var rainHead = LoadRainHead(file, device);
+        try
+        {
+            return new BuiltInDescriber(Fill(new DescriberNetwork(), file, DescriberPrefix, device), rainHead, device);
+        }
+        catch
+        {
+            rainHead.Dispose();
+            throw;
+        }
     }
 
     private static T Fill<T>(T network, SafetensorsFile file, string prefix, Device device)

@@ -24,7 +24,6 @@ public sealed record RainFeatures(Tensor Directed, Tensor Plain)
     private const double MedianFactor = 1.5;
     private const double SmallestDetail = 0.3 / Levels;
     private const double DetailLimit = 4;
-    private const double ResponseLimit = 12;
     private const double Floor = 1e-3;                                          // of a response's energy: flat patches have none
     private const double SkewnessLimit = 4;
     private const double KurtosisLimit = 20;
@@ -73,7 +72,7 @@ public sealed record RainFeatures(Tensor Directed, Tensor Plain)
         var squared = response.square();
         var energy = squared.mean([2]) + Floor;                                 // [N, 16]
         var logEnergy = energy.log();
-        var third = response.clamp(-ResponseLimit, ResponseLimit).pow(3).mean([2]) / energy.pow(1.5);
+        var third = response.pow(3).mean([2]) / energy.pow(1.5);
         var fourth = (squared.square().mean([2]) / energy.square()).clamp(1, KurtosisLimit).log();
         var bright = response.clamp(min: 0).square().mean([2]) / energy;
         var directed = stack(

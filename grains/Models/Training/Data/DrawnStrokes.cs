@@ -17,10 +17,14 @@ public static class DrawnStrokes
     {
         var (left, top) = (DegradationSampler.Between(random, -0.3, 0.7) * size, DegradationSampler.Between(random, -0.3, 0.7) * size);
         var (width, height) = (DegradationSampler.Between(random, 0.3, 1.3) * size, DegradationSampler.Between(random, 0.3, 1.3) * size);
-        var angle = DegradationSampler.Between(random, -Math.PI / 2, Math.PI / 2);
+        if (random.Next(3) == 0)
+            (left, top, width, height) = (0, 0, size, size);
+        // Those near the vertical are the ones to be taken for rain.
+        var reach = random.Next(3) == 0 ? Math.PI / 2 : 0.6;
+        var angle = DegradationSampler.Between(random, -reach, reach);
         var spread = DirectionSpreads[random.Next(DirectionSpreads.Length)];
-        var length = Math.Exp(DegradationSampler.Between(random, Math.Log(8), Math.Log(80)));
-        var period = random.Next(4) == 0 ? DegradationSampler.Between(random, 3, 16) : 0;   // a fence
+        var length = Math.Exp(DegradationSampler.Between(random, Math.Log(8), Math.Log(120)));
+        var period = random.Next(3) == 0 ? DegradationSampler.Between(random, 3, 24) : 0;   // a fence
         var isGrey = random.Next(2) == 0;
         double[] colour = [.. Enumerable.Range(0, 3).Select(_ => DegradationSampler.Between(random, 0.1, 0.9))];
         if (isGrey)

@@ -12,7 +12,7 @@ public sealed record RainPicture(Tensor Pixels, bool IsRainy)
     private const int MaxAttempts = 50;
     private const double MinScale = 0.4;                                        // a photograph seen smaller has more texture
     private const double MaxScale = 1.15;
-    private const double StrokesProbability = 0.25;
+    private const double StrokesProbability = 0.35;
     private const double GreyProbability = 0.08;
     private const double BlurProbability = 0.35;
     private const double DarkProbability = 0.2;
@@ -21,11 +21,11 @@ public sealed record RainPicture(Tensor Pixels, bool IsRainy)
     private const double ToneExponent = 2.2;
 
     // Weaker streaks than these are not called rain, nor "no rain": such pictures are drawn again.
-    private const double MinStreaks = 4;                                        // standard deviation, levels of 0..255
-    private const double MinDarkStreaks = 1.2;
-    private const double MinStreaksPerNoise = 0.45;
+    private const double MinStreaks = 6;                                        // standard deviation, levels of 0..255
+    private const double MinDarkStreaks = 1.5;
+    private const double MinStreaksPerNoise = 0.4;
 
-    private static readonly int[] Sizes = [208, 288, 288, 384];                 // pixels: 4, 9 or 16 of the describer's patches
+    private static readonly int[] Sizes = [208, 288, 384, 384];                 // pixels: 4, 9 or 16 of the describer's patches
 
     /// <summary>Draws a picture.</summary>
     /// <param name="tiles">Clean pictures with sides of at least 96 pixels.</param>
@@ -71,7 +71,7 @@ public sealed record RainPicture(Tensor Pixels, bool IsRainy)
 
     private static (Tensor Pixels, double Streaks) AddRain(Tensor scene, Random random, Generator generator)
     {
-        var streaks = RainStreaks.Draw((int)scene.shape[1], (int)scene.shape[2], DegradationSampler.Between(random, 0.1, 1), random, generator);
+        var streaks = RainStreaks.Draw((int)scene.shape[1], (int)scene.shape[2], DegradationSampler.Between(random, 0.15, 1), random, generator);
         if (random.NextDouble() < VeilProbability)
         {
             var veil = DegradationSampler.Between(random, 0, 0.35);

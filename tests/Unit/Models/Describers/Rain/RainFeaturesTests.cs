@@ -32,10 +32,10 @@ public sealed class RainFeaturesTests
         var directed = RainFeatures.Measure(Lines(direction, bright: 0.3)).Directed;
         Assert.Equal([1, RainFeatures.DirectedCount, LineFilters.AngleCount], directed.shape);
         Assert.Equal(direction, Feature(directed, Energy).argmax().ToInt64());
-        Assert.True(Feature(directed, Skewness)[direction].ToDouble() > 0.5);
+        Assert.InRange(Feature(directed, Skewness)[direction].ToDouble(), 0.2, 4);
 
         var dark = RainFeatures.Measure(Lines(direction, bright: -0.3)).Directed;
-        Assert.True(Feature(dark, Skewness)[direction].ToDouble() < -0.5);
+        Assert.InRange(Feature(dark, Skewness)[direction].ToDouble(), -4, -0.2);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class RainFeaturesTests
         var random = new Random(3);
         var values = new float[Side * Side];
         var (sin, cos) = Math.SinCos(Math.PI * direction / LineFilters.AngleCount);
-        for (var line = 0; line < 8; line++)
+        for (var line = 0; line < 4; line++)
         {
             var (x0, y0) = (random.Next(Side), random.Next(Side));
             for (var index = 0; index < values.Length; index++)
