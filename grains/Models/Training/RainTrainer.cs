@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Darkroom.Models.Describers.Rain;
 using Darkroom.Models.Training.Data;
@@ -84,11 +85,13 @@ public sealed class RainTrainer
         set_num_threads(1);
         try
         {
-            Parallel.For(0, rows.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (index, state) =>
+            // Without buffering the pictures are taken in order, so that those there are in the end are the first ones.
+            var order = Partitioner.Create(Enumerable.Range(0, rows.Length), EnumerablePartitionerOptions.NoBuffering);
+            Parallel.ForEach(order, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (index, state) =>
             {
                 if (cancellationToken.IsCancellationRequested || clock.Elapsed.TotalMinutes > DrawingShare * options.Minutes)
                 {
-                    state.Break();                                              // all earlier pictures are still drawn
+                    state.Stop();
                     return;
                 }
 
