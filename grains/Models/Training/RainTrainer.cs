@@ -22,7 +22,7 @@ public sealed class RainTrainer
     private const int PicturesPerReport = 100;
     private const double HeldShare = 0.1;
     private const double FinalRateShare = 0.01;
-    private const double FeatureNoise = 0.1;                                    // in standard deviations
+    private const double FeatureNoise = 0.3;                                    // in standard deviations
     private const double LabelSmoothing = 0.01;
     private const double SmallestSpread = 0.05;
 

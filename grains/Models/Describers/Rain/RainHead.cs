@@ -14,6 +14,7 @@ public sealed class RainHead : nn.Module<Tensor, Tensor, Tensor>
     private const int Width = 32;
     private const int Neighbours = 2;                                           // on each side
     private const int SteepAngles = 5;                                          // on each side of the vertical: up to 56 degrees
+    private const double Dropout = 0.1;
     private const double UntrainedLogit = -4;                                   // an untrained head sees no rain
 
     [ComponentName(Name = "directed")]
@@ -54,7 +55,10 @@ public sealed class RainHead : nn.Module<Tensor, Tensor, Tensor>
         features = neighbours.call(Circle(features.relu().transpose(1, 2))).relu();            // [B, 16, Width]
         var steep = features.roll(SteepAngles, dims: 1).narrow(1, 0, 2 * SteepAngles + 1);           // [B, 11, Width]
         var pooled = cat([steep.amax([1]), features.mean([1])], 1);             // [B, 2 Width]
-        return answer.call(hidden.call(pooled).relu()).squeeze(1).MoveToOuterDisposeScope();
+        return answer.call(Dropped(hidden.call(Dropped(pooled)).relu())).squeeze(1).MoveToOuterDisposeScope();
+
+        // In training only: a few thousand pictures are soon known by heart.
+        Tensor Dropped(Tensor values) => nn.functional.dropout(values, Dropout, training);
     }
 
     /// <summary>Makes a head that was trained on (features - offset) * scale take the features as they are.</summary>

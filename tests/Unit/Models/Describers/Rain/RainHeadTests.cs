@@ -13,6 +13,7 @@ public sealed class RainHeadTests
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         using var head = new RainHead();
+        head.eval();
         var logits = head.call(10 * randn(5, RainFeatures.DirectedCount, LineFilters.AngleCount), 10 * randn(5, RainFeatures.PlainCount));
         Assert.Equal([5], logits.shape);
         Assert.True(logits.max().ToDouble() < -3);
@@ -25,6 +26,7 @@ public sealed class RainHeadTests
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         using var head = new RainHead();
+        head.eval();
         foreach (var parameter in head.parameters())
             parameter.normal_(0, 0.1);
         var (directed, plain) = (randn(3, RainFeatures.DirectedCount, LineFilters.AngleCount), randn(3, RainFeatures.PlainCount));
