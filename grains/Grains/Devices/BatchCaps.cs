@@ -26,7 +26,10 @@ internal sealed class BatchCaps(int maximum)
     }
 
     /// <summary>Gets the cap of a group.</summary>
-    public int Of(BatchKey group) => caps.TryGetValue(group, out var cap) ? cap.Rows : Measured(group);
+    public int Of(BatchKey group) => caps.TryGetValue(group, out var cap) ? cap.Rows : Measured(group, isShared: false);
+
+    /// <summary>Gets the cap of a group while several tenants wait for the device, or while one has it alone.</summary>
+    public int Of(BatchKey group, bool isShared) => isShared ? Math.Min(Of(group), Measured(group, isShared: true)) : Of(group);
 
     /// <summary>Notes that a pass did not fit into memory.</summary>
     /// <param name="group">Its group.</param>
@@ -46,18 +49,19 @@ internal sealed class BatchCaps(int maximum)
             return;
         if (cap.FullPasses + 1 < PassesBeforeGrowth)
             caps[group] = cap with { FullPasses = cap.FullPasses + 1 };
-        else if (cap.Rows + 1 < Measured(group))
+        else if (cap.Rows + 1 < Measured(group, isShared: false))
             caps[group] = new Cap(cap.Rows + 1, 0);
         else
             caps.Remove(group);
     }
 
     // Time and memory of a pass go by its cells: a latent of half the cells may have twice the rows.
-    private int Measured(BatchKey group)
+    private int Measured(BatchKey group, bool isShared)
     {
         if (!profiles.TryGetValue(group.Model, out var profile))
             return maximum;
-        var rows = group.Shape == profile.Shape ? profile.Rows : profile.Rows * Cells(profile.Shape) / Cells(group.Shape);
+        long measured = isShared ? profile.SharedRows : profile.Rows;
+        var rows = group.Shape == profile.Shape ? measured : measured * Cells(profile.Shape) / Cells(group.Shape);
         return (int)Math.Clamp(rows, 1, maximum);
     }
 

@@ -9,6 +9,13 @@ internal sealed record BatchProfile(string Shape, string Type, IReadOnlyList<Mea
     // A larger pass makes everybody in it wait longer, so it has to win this share of the throughput.
     private const double WorthwhileShare = 0.95;
 
+    // How much longer than alone somebody may wait for each step because others are in the pass.
+    private const double SharedPassRatio = 2;
+
+    /// <summary>Gets how many rows to put into a pass while several tenants wait: the most that take not much longer than one row does, up to <see cref="Rows"/>.</summary>
+    /// <remarks>A tenant with one run has a row in every pass; that of another tenant's crowd must not make each of its steps slow.</remarks>
+    public int SharedRows => Math.Min(Rows, Passes.Last(pass => pass.Seconds <= SharedPassRatio * Passes[0].Seconds).Rows);
+
     /// <summary>Gets how many rows to put into a pass: the fewest that come close to the best throughput.</summary>
     public int Rows
     {

@@ -48,9 +48,9 @@ internal sealed class DeviceQueue(int capacity, TimeProvider time) : IDisposable
     }
 
     /// <summary>Waits for work and takes what can be done at once.</summary>
-    /// <param name="capOf">The largest number of items of a group that share a forward pass.</param>
+    /// <param name="capOf">The largest number of items of a group that share a forward pass, and whether several tenants wait for the device.</param>
     /// <returns>One item, or several of one group; empty when the queue is closed.</returns>
-    public IReadOnlyList<DeviceWork> Take(Func<BatchKey, int> capOf)
+    public IReadOnlyList<DeviceWork> Take(Func<BatchKey, bool, int> capOf)
     {
         while (true)
         {
@@ -84,13 +84,15 @@ internal sealed class DeviceQueue(int capacity, TimeProvider time) : IDisposable
     /// <summary>Frees the queue; nobody waits in <see cref="Take"/> by then.</summary>
     public void Dispose() => arrivals.Dispose();
 
-    private List<DeviceWork> TakeBatch(Func<BatchKey, int> capOf)
+    private List<DeviceWork> TakeBatch(Func<BatchKey, bool, int> capOf)
     {
-        var batch = new List<DeviceWork> { classes.Values.First(shares => shares.Count > 0).Take() };
+        var first = classes.Values.First(shares => shares.Count > 0);
+        var isShared = first.TenantCount > 1;
+        var batch = new List<DeviceWork> { first.Take() };
         if (batch[0].Group is { } group)
         {
             // Rows that interactive work leaves free are taken by batch work of the same group.
-            var cap = capOf(group);
+            var cap = capOf(group, isShared);
             foreach (var shares in classes.Values)
                 shares.TakeMates(group, cap - batch.Count, batch);
         }

@@ -26,6 +26,17 @@ internal static class PictureTensors
     public static float[] ToArray(Tensor tensor) =>
         MemoryMarshal.Cast<byte, float>(tensor.to(ScalarType.Float32).cpu().contiguous().bytes).ToArray();
 
+    /// <summary>Copies a tensor's values, in row-major order, into an array of as many.</summary>
+    /// <returns>How many they are.</returns>
+    public static int Copy(Tensor tensor, float[] target)
+    {
+        var values = MemoryMarshal.Cast<byte, float>(tensor.to(ScalarType.Float32).cpu().contiguous().bytes);
+        if (values.Length != target.Length)
+            throw new InvalidOperationException($"The pipeline made a tile of {values.Length} values; it has {target.Length}.");
+        values.CopyTo(target);
+        return values.Length;
+    }
+
     /// <summary>Makes the tensor of a picture, [1, 3, H, W]; grey fills all three planes alike.</summary>
     public static Tensor ToTensor(PlanarImage picture, Device device) =>
         ToTensor(picture.ReadTile(0, 0, picture.Width, picture.Height), [1, 3, picture.Height, picture.Width], device);

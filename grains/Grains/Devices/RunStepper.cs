@@ -45,11 +45,11 @@ internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded, RunPrevie
     }
 
     /// <summary>Turns a tile's last latent into pixels and adds them to the result.</summary>
-    /// <returns>The pixels.</returns>
+    /// <returns>The pixels, valid until the workspace's next tile.</returns>
     public static async Task<float[]> AddTileAsync(DeviceExecutor device, RunWorkspace workspace, Tensor latent, CancellationToken cancellationToken)
     {
-        var pixels = await device.RunAsync(
-            () => PictureTensors.ToArray(workspace.Model.Pipeline.Finish(latent)), workspace.Class, isAdmitted: true, cancellationToken);
+        var pixels = workspace.TilePixels;
+        await device.RunAsync(() => PictureTensors.Copy(workspace.Model.Pipeline.Finish(latent), pixels), workspace.Class, isAdmitted: true, cancellationToken);
         workspace.Blender.Add(workspace.Plan.Tiles[workspace.TilesDone], pixels);
         return pixels;
     }
@@ -57,7 +57,8 @@ internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded, RunPrevie
     private async Task<Tensor> EncodeAsync(DeviceExecutor device, RunWorkspace workspace, CancellationToken cancellationToken)
     {
         var tile = workspace.Plan.Tiles[workspace.TilesDone];
-        var pixels = workspace.Source.ReadTile(tile.X, tile.Y, tile.Width, tile.Height);
+        var pixels = workspace.TilePixels;
+        workspace.Source.ReadTile(tile.X, tile.Y, tile.Width, tile.Height, pixels);
         var pipeline = workspace.Model.Pipeline;
         if (pipeline is not IPictureEncoder encoder)
             return await device.RunAsync(() => pipeline.Encode(ToTensor(), workspace.Context()).DetachFromDisposeScope(), workspace.Class, isAdmitted: true, cancellationToken);

@@ -38,6 +38,7 @@ internal sealed class RunWorkspace : IDisposable
         var profile = lease.Model.Pipeline.Profile;
         Plan = TilePlan.Create(source.Width, source.Height, profile.TileSize, profile.TileOverlap, profile.SizeMultiple);
         Blender = new TileBlender(Plan, source);
+        TilePixels = new float[3 * Plan.TileWidth * Plan.TileHeight];
         Class = new WorkClass(request.Priority, RunKey.Parse(runId).Tenant, Meter);
     }
 
@@ -64,6 +65,9 @@ internal sealed class RunWorkspace : IDisposable
 
     /// <summary>Gets the result as far as it is.</summary>
     public TileBlender Blender { get; }
+
+    /// <summary>Gets room for the pixels of the tile that is read or written: large arrays for each tile would have the garbage collector stop the silo.</summary>
+    public float[] TilePixels { get; }
 
     /// <summary>Gets whose work it is.</summary>
     public WorkClass Class { get; }

@@ -17,6 +17,9 @@ internal sealed class TenantShares
     /// <summary>Gets how many items wait.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Gets how many tenants wait.</summary>
+    public int TenantCount => ring.Count;
+
     /// <summary>Gets what waits, tenant by tenant.</summary>
     public IEnumerable<DeviceWork> Waiting => ring.SelectMany(line => line.Work);
 

@@ -20,7 +20,7 @@ public static class CompactLlmraCheckpoint
     private const string DescriberPrefix = "describe.";
     private const string RainPrefix = "rain.";
     private const int MaxVocabularyWords = 20_000;
-    private const int TileSize = 192;   // near the patches of training: attention across channels sees alike statistics
+    private const int TileSize = 272;   // 512 pixels are two tiles
     private const int TileOverlap = 32;
 
     /// <summary>Longest side of the overview that CEM and the describer see (pixels).</summary>

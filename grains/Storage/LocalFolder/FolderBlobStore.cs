@@ -13,7 +13,7 @@ namespace Darkroom.Storage.LocalFolder;
 /// </remarks>
 public sealed partial class FolderBlobStore : IBlobStore
 {
-    private const int CopyBufferBytes = 128 * 1024;
+    private const int CopyBufferBytes = 1024 * 1024;
 
     private readonly FolderLayout layout;
     private readonly FolderLocks locks;

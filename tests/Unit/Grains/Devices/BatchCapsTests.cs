@@ -63,6 +63,18 @@ public sealed class BatchCapsTests
     }
 
     [Theory]
+    [InlineData(new[] { 1.0, 1.1, 1.3, 2.2, 4.0 }, 4)]     // 16 rows pay best, but 4 are what one row's owner can bear
+    [InlineData(new[] { 1.0, 3.0, 9.0 }, 1)]
+    [InlineData(new[] { 1.0, 1.0, 1.0 }, 4)]
+    public void Of_SeveralTenantsWait_PassesTakeAtMostTwiceAsLongAsOneRow(double[] seconds, int rows)
+    {
+        var caps = new BatchCaps(Maximum);
+        caps.Adopt(Model, new BatchProfile(Large.Shape, "Float32", [.. seconds.Select((time, i) => new MeasuredPass(1 << i, time))]));
+        Assert.Equal(rows, caps.Of(Large, isShared: true));
+        Assert.Equal(Math.Min(Maximum, caps.Of(Large)), caps.Of(Large, isShared: false));
+    }
+
+    [Theory]
     [InlineData(new[] { 1.0, 1.0, 1.0, 1.0 }, 8)]
     [InlineData(new[] { 1.0, 2.0, 4.0, 8.0 }, 1)]
     [InlineData(new[] { 1.0, 1.2, 2.3, 4.5 }, 4)]

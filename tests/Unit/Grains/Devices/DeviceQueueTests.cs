@@ -34,7 +34,7 @@ public sealed class DeviceQueueTests : IDisposable
             // Like a run: its next step comes when the one before is done.
             if (!order.EndsWith('a') || i == 0)
                 wide.TryAdd(Work("b", RunPriority.Interactive), isAdmitted: true);
-            order += ((NamedWork)wide.Take(_ => 8).Single()).Name;
+            order += ((NamedWork)wide.Take((_, _) => 8).Single()).Name;
         }
 
         Assert.Equal("abababababababababab", order);
@@ -65,11 +65,11 @@ public sealed class DeviceQueueTests : IDisposable
         for (var i = 0; i < 6; i++)
             queue.TryAdd(Work("c", RunPriority.Interactive, cost: 1), isAdmitted: true);
 
-        Assert.Equal("abab", Names(queue.Take(_ => 4)));
+        Assert.Equal("abab", Names(queue.Take((_, _) => 4)));
         // c has another model, so it rode along nowhere: it catches up before the next shared pass.
-        Assert.Equal("c", Names(queue.Take(_ => 4)));
-        Assert.Equal("c", Names(queue.Take(_ => 4)));
-        Assert.Equal("abab", Names(queue.Take(_ => 4)));
+        Assert.Equal("c", Names(queue.Take((_, _) => 4)));
+        Assert.Equal("c", Names(queue.Take((_, _) => 4)));
+        Assert.Equal("abab", Names(queue.Take((_, _) => 4)));
     }
 
     [Fact]
@@ -81,8 +81,19 @@ public sealed class DeviceQueueTests : IDisposable
         for (var i = 0; i < 5; i++)
             queue.TryAdd(Work("i", RunPriority.Interactive, cost: 1, group), isAdmitted: true);
 
-        Assert.Equal("iiii", Names(queue.Take(_ => 4)));
-        Assert.Equal("ijjj", Names(queue.Take(_ => 4)));
+        Assert.Equal("iiii", Names(queue.Take((_, _) => 4)));
+        Assert.Equal("ijjj", Names(queue.Take((_, _) => 4)));
+    }
+
+    [Fact]
+    public void Take_SharedForwardPass_SaysWhetherSeveralTenantsWait()
+    {
+        var group = new BatchKey(new LoadedModel(new StubPipeline(), null, 0), "1x1", torch.ScalarType.Float32);
+        foreach (var name in "aaaab")
+            queue.TryAdd(Work(name.ToString(), RunPriority.Interactive, cost: 1, group), isAdmitted: true);
+
+        Assert.Equal("ab", Names(queue.Take((_, isShared) => isShared ? 2 : 8)));
+        Assert.Equal("aaa", Names(queue.Take((_, isShared) => isShared ? 2 : 8)));
     }
 
     [Fact]
@@ -110,7 +121,7 @@ public sealed class DeviceQueueTests : IDisposable
         Add("a");
         Assert.Single(queue.Close());
         Assert.Equal(EnqueueOutcome.Closed, Add("a"));
-        Assert.Empty(queue.Take(_ => 8));
+        Assert.Empty(queue.Take((_, _) => 8));
     }
 
     private static NamedWork Work(string name, RunPriority priority, long? cost = null, BatchKey? group = null) => new(name, priority, cost, group);
@@ -123,7 +134,7 @@ public sealed class DeviceQueueTests : IDisposable
     {
         var names = new List<string>();
         while (queue.Depth > 0)
-            names.AddRange(queue.Take(_ => 8).Select(work => ((NamedWork)work).Name));
+            names.AddRange(queue.Take((_, _) => 8).Select(work => ((NamedWork)work).Name));
         return names;
     }
 
