@@ -4,6 +4,7 @@ using Darkroom.Contracts.Runs;
 using Darkroom.Grains.Devices;
 using Darkroom.Grains.Supervision;
 using Darkroom.Grains.Tenants;
+using Darkroom.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -73,11 +74,14 @@ internal sealed partial class RunGrain(
                 // Entered first or at the same time: a run that was acknowledged is never forgotten.
                 await Task.WhenAll(register.AddAsync(WorkKind.Run, RunId, cancellationToken), storage.WriteStateAsync(cancellationToken));
             }
-            catch
+            catch (Exception error)
             {
                 // Not acknowledged, so not started here; the next activation reads what is really there.
                 (State.Layout, State.Request) = (0, null);
                 DeactivateOnIdle();
+                // Only exceptions of the contracts cross a call: Orleans, which wraps the store's, has no codec for it.
+                if (error.GetBaseException() is BlobStoreException failed)
+                    throw new StorageFailedException($"The start of the run '{RunId}' could not be kept: {failed.Message}");
                 throw;
             }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Darkroom.Contracts.Errors;
 using Darkroom.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -33,8 +34,18 @@ internal sealed partial class UnfinishedRegister(IBlobStore blobs, ILogger<Unfin
     private const string ContentType = "application/x-darkroom-entry";
 
     /// <summary>Enters work; entering it again changes nothing.</summary>
-    public Task AddAsync(WorkKind kind, string key, CancellationToken cancellationToken) =>
-        blobs.WriteBytesAsync(NameOf(kind, key), [], default, ContentType, cancellationToken);
+    /// <exception cref="StorageFailedException">The store failed.</exception>
+    public async Task AddAsync(WorkKind kind, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await blobs.WriteBytesAsync(NameOf(kind, key), [], default, ContentType, cancellationToken);
+        }
+        catch (BlobStoreException error)
+        {
+            throw new StorageFailedException($"The {(kind == WorkKind.Run ? "run" : "job")} '{key}' could not be entered as unfinished: {error.Message}");
+        }
+    }
 
     /// <summary>Enters work that goes on anyway; a store that fails costs only that nobody takes it up by itself.</summary>
     public async Task TryAddAsync(WorkKind kind, string key)
