@@ -36,6 +36,9 @@ internal sealed partial class SiloDrain(RunService devices, IOptions<SupervisorO
 
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
+        // Told to end at once: whatever is under way goes on from its checkpoints.
+        if (cancellationToken.IsCancellationRequested)
+            return;
         var start = time.GetTimestamp();
         var count = driven.Count;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
