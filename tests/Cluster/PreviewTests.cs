@@ -36,6 +36,22 @@ public sealed class PreviewTests
     }
 
     [Fact]
+    public async Task Previews_OfARunAtHalfStrength_LeaveItsSourceAsItIs()
+    {
+        await using var cluster = await StartAsync(previewEverySteps: 3);
+        await using var without = await StartAsync(previewEverySteps: 0);
+        var half = new RestorationSettings(Strength: 0.5, Seed: 7);
+        Assert.Equal(await HashAsync(without), await HashAsync(cluster));
+
+        async Task<string> HashAsync(DarkroomTestCluster on)
+        {
+            var client = on.Client();
+            var session = await client.OpenSessionAsync(await client.UploadAsync(TestPictures.Png(TestPictures.Slope(100, 70))));
+            return (await session.RestoreAsync(settings: half)).Run!.Result!.Hash;
+        }
+    }
+
+    [Fact]
     public async Task Preview_OfSeveralTiles_HasTheFinishedOnesAndFitsTheLongestSide()
     {
         await using var cluster = await StartAsync(previewEverySteps: 5);

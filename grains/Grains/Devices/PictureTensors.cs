@@ -22,10 +22,6 @@ internal static class PictureTensors
         return device.type == TorchSharp.DeviceType.CPU ? tensor : tensor.to(device);
     }
 
-    /// <summary>Copies a tensor's values, in row-major order.</summary>
-    public static float[] ToArray(Tensor tensor) =>
-        MemoryMarshal.Cast<byte, float>(tensor.to(ScalarType.Float32).cpu().contiguous().bytes).ToArray();
-
     /// <summary>Copies a tensor's values, in row-major order, into an array of as many.</summary>
     /// <returns>How many they are.</returns>
     public static int Copy(Tensor tensor, float[] target)

@@ -4,7 +4,6 @@ using Darkroom.Imaging.Codecs;
 using Darkroom.Imaging.Resampling;
 using Darkroom.Storage;
 using Microsoft.Extensions.Logging;
-using static TorchSharp.torch;
 
 namespace Darkroom.Grains.Devices;
 
@@ -18,7 +17,9 @@ internal sealed partial class RunPreviews(RunBlobs blobs, ILogger<RunPreviews> l
     public async Task ShowAsync(DeviceExecutor device, RunWorkspace workspace, CancellationToken cancellationToken)
     {
         var latent = workspace.Latent!;
-        Add(workspace, await DecodeAsync(device, workspace, latent, cancellationToken));
+        var pixels = workspace.TilePixels;
+        await device.RunAsync(() => PictureTensors.Copy(workspace.Model.Pipeline.Finish(latent), pixels), workspace.Class, isAdmitted: true, cancellationToken);
+        Add(workspace, pixels);
         try
         {
             var file = ImageEncoder.Encode(workspace.Canvas!, ImageFormat.Png, EncodeSettings.Intermediate);
@@ -38,7 +39,7 @@ internal sealed partial class RunPreviews(RunBlobs blobs, ILogger<RunPreviews> l
     public static void Add(RunWorkspace workspace, float[] pixels)
     {
         var source = workspace.Source;
-        var canvas = workspace.Canvas ??= Resampler.Fit(source, LongestSide);
+        var canvas = workspace.Canvas ??= MakeCanvas(source);
         var place = workspace.Plan.Tiles[workspace.TilesDone];
         var tile = new PlanarImage(place.Width, place.Height, source.IsGrey);
         pixels.AsSpan(0, tile.Pixels.Length).CopyTo(tile.Pixels);
@@ -54,8 +55,12 @@ internal sealed partial class RunPreviews(RunBlobs blobs, ILogger<RunPreviews> l
         }
     }
 
-    private static Task<float[]> DecodeAsync(DeviceExecutor device, RunWorkspace workspace, Tensor latent, CancellationToken cancellationToken) =>
-        device.RunAsync(() => PictureTensors.ToArray(workspace.Model.Pipeline.Finish(latent)), workspace.Class, isAdmitted: true, cancellationToken);
+    // A picture of its own also where the source is small enough: tiles are drawn into it.
+    private static PlanarImage MakeCanvas(PlanarImage source)
+    {
+        var fitted = Resampler.Fit(source, LongestSide);
+        return ReferenceEquals(fitted, source) ? Resampler.Resize(source, source.Width, source.Height) : fitted;
+    }
 
     [LoggerMessage(1031, LogLevel.Warning, "A preview of run {RunId} could not be stored; the run goes on without it")]
     private partial void LogNotStored(Exception error, string runId);
