@@ -110,7 +110,15 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, End
         {
             pipeline.CountSteps(settings);                                      // settings that are not offered are refused before any work
             var conditioning = pipeline.Prepare(overview, instruction, settings);
-            return new PreparedRun(conditioning, pipeline.CountSteps(settings, conditioning), description, conditioning.Words ?? instruction.Text);
+            try
+            {
+                return new PreparedRun(conditioning, pipeline.CountSteps(settings, conditioning), description, conditioning.Words ?? instruction.Text);
+            }
+            catch
+            {
+                conditioning.Dispose();
+                throw;
+            }
         }
         catch (ArgumentException error)
         {
@@ -122,22 +130,32 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, End
         DeviceExecutor device, ModelLease lease, PrepareRequest request, RunCheckpoint checkpoint, PlanarImage picture, CancellationToken cancellationToken)
     {
         var (latent, conditioning) = await blobs.ReadAsync(checkpoint.BlobName, device.Device, cancellationToken);
-        var steps = lease.Model.Pipeline.CountSteps(RunInstruction.Settings(request.Request.Settings), conditioning);
-        var workspace = new RunWorkspace(
-            request.RunId, request.Request, picture, device.Name, lease, new PreparedRun(conditioning, steps, checkpoint.Description, checkpoint.Instruction))
+        try
         {
-            Latent = latent,
-            Step = checkpoint.Step,
-        };
-        for (; workspace.TilesDone < checkpoint.TilesDone; workspace.TilesDone++)
-        {
-            var (finished, none) = await blobs.ReadAsync(RunStepper.TileName(request.RunId, workspace.TilesDone), device.Device, cancellationToken);
-            using (finished)
-            using (none)
-                await RunStepper.AddTileAsync(device, workspace, finished!, cancellationToken);
-        }
+            var steps = lease.Model.Pipeline.CountSteps(RunInstruction.Settings(request.Request.Settings), conditioning);
+            var workspace = new RunWorkspace(
+                request.RunId, request.Request, picture, device.Name, lease, new PreparedRun(conditioning, steps, checkpoint.Description, checkpoint.Instruction))
+            {
+                Latent = latent,
+                Step = checkpoint.Step,
+            };
+            for (; workspace.TilesDone < checkpoint.TilesDone; workspace.TilesDone++)
+            {
+                var (finished, none) = await blobs.ReadAsync(RunStepper.TileName(request.RunId, workspace.TilesDone), device.Device, cancellationToken);
+                using (finished)
+                using (none)
+                    await RunStepper.AddTileAsync(device, workspace, finished!, cancellationToken);
+            }
 
-        return workspace;
+            return workspace;
+        }
+        catch
+        {
+            // What was read belongs to nobody yet.
+            latent?.Dispose();
+            conditioning.Dispose();
+            throw;
+        }
     }
 
     private async Task<RegionMask?> ReadRegionAsync(RestorationRegion? region, PlanarImage picture, CancellationToken cancellationToken)
