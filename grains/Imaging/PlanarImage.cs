@@ -11,6 +11,11 @@ public sealed class PlanarImage
     /// <param name="bitDepth">8 or 16: the depth it came with and is written with.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range, or the picture would not fit an array.</exception>
     public PlanarImage(int width, int height, bool isGrey = false, int bitDepth = 8)
+        : this(width, height, isGrey, bitDepth, isCleared: true)
+    {
+    }
+
+    private PlanarImage(int width, int height, bool isGrey, int bitDepth, bool isCleared)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
@@ -24,7 +29,7 @@ public sealed class PlanarImage
         Height = height;
         IsGrey = isGrey;
         BitDepth = bitDepth;
-        Pixels = new float[channels * width * height];
+        Pixels = isCleared ? new float[channels * width * height] : GC.AllocateUninitializedArray<float>(channels * width * height);
     }
 
     /// <summary>Gets the width (pixels).</summary>
@@ -114,6 +119,9 @@ public sealed class PlanarImage
 
     /// <summary>Makes a black picture of the same size, depth and metadata; the alpha plane is shared, since restoring does not change it.</summary>
     public PlanarImage CreateAlike() => new(Width, Height, IsGrey, BitDepth) { Alpha = Alpha, Metadata = Metadata };
+
+    /// <summary>Creates a picture of arbitrary values, for one who writes each of them.</summary>
+    internal static PlanarImage CreateUninitialized(int width, int height, bool isGrey, int bitDepth) => new(width, height, isGrey, bitDepth, isCleared: false);
 
     // Mirrors an index into 0..size-1 without repeating the edge, as often as needed (a picture can be smaller than its padding).
     private static int Reflect(int index, int size)

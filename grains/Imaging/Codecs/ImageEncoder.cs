@@ -18,7 +18,9 @@ public static class ImageEncoder
     /// <returns>The file.</returns>
     public static byte[] Encode(PlanarImage picture, ImageFormat format, EncodeSettings? settings = null)
     {
-        using var stream = new MemoryStream();
+        // A stream that grows by doubling would leave two more files' worth of large arrays to the garbage collector.
+        var isCompressed = format != ImageFormat.Png || settings?.PngCompression != PngCompression.None;
+        using var stream = new MemoryStream(isCompressed ? 0 : UncompressedBytes(picture, settings!));
         Encode(picture, format, stream, settings);
         return stream.ToArray();
     }
@@ -72,6 +74,14 @@ public static class ImageEncoder
             File.Delete(part);
             throw;
         }
+    }
+
+    // Pixels and the filter's byte of each row, with room for what Deflate's blocks and PNG's chunks add.
+    private static int UncompressedBytes(PlanarImage picture, EncodeSettings settings)
+    {
+        var samples = (long)picture.Width * (picture.Channels + (picture.Alpha is null ? 0 : 1));
+        var bytes = ((samples * (settings.BitDepth ?? picture.BitDepth) / 8) + 1) * picture.Height;
+        return (int)Math.Min(bytes + (bytes / 256) + 4096, Array.MaxLength);
     }
 
     private static void EncodeJpeg(PlanarImage picture, Stream destination, EncodeSettings settings)

@@ -18,7 +18,7 @@ internal static class PixelTransfer
     {
         var bitDepth = typeof(TChannel) == typeof(byte) ? 8 : 16;
         var (width, height) = OrientationMap.SizeOf(orientation, source.Width, source.Height);
-        var target = new PlanarImage(width, height, isGrey, bitDepth);
+        var target = PlanarImage.CreateUninitialized(width, height, isGrey, bitDepth);
         if (hasAlpha)
             target.Alpha = new float[width * height];
         var map = new OrientationMap(orientation, source.Width, source.Height);

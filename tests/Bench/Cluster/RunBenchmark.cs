@@ -21,7 +21,8 @@ namespace Darkroom.Bench.Cluster;
 internal sealed class RunBenchmark : IBenchmark
 {
     private const int Side = 512;
-    private const int WarmUps = 5;
+    // After 30 calls the runtime compiles a method a second time, for speed.
+    private const int WarmUps = 30;
     private const int Repetitions = 25;
     private const double MaxSeconds = 2;
     private const double MaxOverheadSeconds = 0.020;
