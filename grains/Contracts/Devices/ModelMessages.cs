@@ -96,6 +96,7 @@ public sealed record PrepareResult(
 /// <param name="MaxWait">Answer after this time even if fewer steps are done; a step that has begun goes on.</param>
 /// <param name="IsLeaving">Whether to stop after the step under way: who drives the run is about to go.</param>
 /// <param name="PreviewEverySteps">Decode and store a preview after every so many steps; 0 for none.</param>
+/// <param name="MaxTime">Stop between two tiles once the steps have taken so long, or null for no such limit.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.StepRequest")]
 public sealed record StepRequest(
     [property: Id(0)] string RunId,
@@ -103,7 +104,8 @@ public sealed record StepRequest(
     [property: Id(2)] string? CheckpointName,
     [property: Id(3)] TimeSpan MaxWait,
     [property: Id(4)] bool IsLeaving = false,
-    [property: Id(5)] int PreviewEverySteps = 0);
+    [property: Id(5)] int PreviewEverySteps = 0,
+    [property: Id(6)] TimeSpan? MaxTime = null);
 
 /// <summary>Where a run stands after some steps.</summary>
 /// <param name="Outcome"><see cref="DeviceOutcome.Done"/> when the last tile has its last step, <see cref="DeviceOutcome.Working"/> before.</param>

@@ -12,6 +12,9 @@ internal sealed class RunFinisher(RunBlobs blobs)
     /// <returns>The stored picture: the source itself at strength 0, so that not even its file changes.</returns>
     public async Task<ImageRef> FinishAsync(RunWorkspace workspace, CancellationToken cancellationToken)
     {
+        // What is still being written would outlive the run.
+        if (workspace.Keeper is { } keeper)
+            await keeper.StopAsync();
         var strength = (float)workspace.Request.Settings.Strength;
         if (strength == 0)
             return workspace.Request.Source;

@@ -138,10 +138,11 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, End
             {
                 Latent = latent,
                 Step = checkpoint.Step,
+                Rest = latent is null ? checkpoint : null,
             };
             for (; workspace.TilesDone < checkpoint.TilesDone; workspace.TilesDone++)
             {
-                var (finished, none) = await blobs.ReadAsync(RunStepper.TileName(request.RunId, workspace.TilesDone), device.Device, cancellationToken);
+                var (finished, none) = await blobs.ReadAsync(TileKeeper.NameOf(request.RunId, workspace.TilesDone), device.Device, cancellationToken);
                 using (finished)
                 using (none)
                     await RunStepper.AddTileAsync(device, workspace, finished!, cancellationToken);

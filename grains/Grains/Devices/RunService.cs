@@ -87,7 +87,7 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
         }
 
         var advance = workspace.BeginAdvance(
-            stop => stepper.AdvanceAsync(device, workspace, request.MaxSteps, request.CheckpointName, request.PreviewEverySteps, stop));
+            stop => stepper.AdvanceAsync(device, workspace, request, stop));
         try
         {
             if (!await EndsWithinAsync(advance, device, request.MaxWait, cancellationToken))

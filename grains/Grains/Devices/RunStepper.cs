@@ -1,28 +1,24 @@
 using Darkroom.Contracts.Devices;
 using Darkroom.Models.Pipelines;
+using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
 namespace Darkroom.Grains.Devices;
 
 /// <summary>Takes the steps of a run, tile after tile, and writes its checkpoints.</summary>
-internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded, RunPreviews previews)
+internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded, RunPreviews previews, TimeProvider time, ILogger<RunStepper> logger)
 {
-    /// <summary>Gets the blob name of a finished tile's latent.</summary>
-    public static string TileName(string runId, int tile) => $"{RunBlobs.FolderOf(runId)}tile-{tile}";
-
     /// <summary>Advances a run.</summary>
     /// <param name="device">The device of the run's model.</param>
     /// <param name="workspace">The run.</param>
-    /// <param name="maxSteps">Stop after so many steps.</param>
-    /// <param name="checkpointName">Write a checkpoint of this name when stopping before the end, or null.</param>
-    /// <param name="previewEverySteps">Show a preview after every so many steps; 0 for never.</param>
+    /// <param name="request">How far, and with which checkpoint and previews.</param>
     /// <param name="cancellationToken">Stops before the next step.</param>
-    public async Task<RunAdvance> AdvanceAsync(
-        DeviceExecutor device, RunWorkspace workspace, int maxSteps, string? checkpointName, int previewEverySteps, CancellationToken cancellationToken)
+    public async Task<RunAdvance> AdvanceAsync(DeviceExecutor device, RunWorkspace workspace, StepRequest request, CancellationToken cancellationToken)
     {
-        // Without a checkpoint there is nothing to go on from: such a run takes its steps in any case.
-        bool IsEnough() => workspace.IsYielding && checkpointName is not null;
-        for (var left = maxSteps; left > 0 && !workspace.IsDone && !IsEnough();)
+        var begun = time.GetTimestamp();
+        var first = workspace.TilesDone;
+        var previewEverySteps = request.PreviewEverySteps;
+        for (var left = request.MaxSteps; left > 0 && !workspace.IsDone && !IsEnough();)
         {
             cancellationToken.ThrowIfCancellationRequested();
             workspace.Latent ??= await EncodeAsync(device, workspace, cancellationToken);
@@ -36,12 +32,16 @@ internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded, RunPrevie
             workspace.Latent = stepped;
             left -= workspace.Step - before;
             if (workspace.Step == workspace.Prepared.StepCount)
-                await EndTileAsync(device, workspace, checkpointName is not null, previewEverySteps > 0, cancellationToken);
+                await EndTileAsync(device, workspace, request, cancellationToken);
             else if (previewEverySteps > 0 && workspace.Step % previewEverySteps == 0)
                 await previews.ShowAsync(device, workspace, cancellationToken);
         }
 
-        return new RunAdvance(workspace.IsDone || checkpointName is null ? null : await WriteCheckpointAsync(workspace, checkpointName, cancellationToken));
+        return new RunAdvance(workspace.IsDone || request.CheckpointName is null ? null : await CheckpointAsync(workspace, request.CheckpointName, cancellationToken));
+
+        // Without a checkpoint there is nothing to go on from: such a run takes its steps in any case.
+        bool IsEnough() => request.CheckpointName is not null
+            && (workspace.IsYielding || (workspace.TilesDone > first && workspace.Latent is null && time.GetElapsedTime(begun) >= request.MaxTime));
     }
 
     /// <summary>Turns a tile's last latent into pixels and adds them to the result.</summary>
@@ -68,24 +68,45 @@ internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded, RunPrevie
         Tensor ToTensor() => PictureTensors.ToTensor(pixels, [1, 3, tile.Height, tile.Width], device.Device);
     }
 
-    private async Task EndTileAsync(DeviceExecutor device, RunWorkspace workspace, bool isCheckpointed, bool isShown, CancellationToken cancellationToken)
+    private async Task EndTileAsync(DeviceExecutor device, RunWorkspace workspace, StepRequest request, CancellationToken cancellationToken)
     {
-        var pixels = await AddTileAsync(device, workspace, workspace.Latent!, cancellationToken);
-        if (isShown)
+        var latent = workspace.Latent!;
+        var pixels = await AddTileAsync(device, workspace, latent, cancellationToken);
+        if (request.PreviewEverySteps > 0)
             RunPreviews.Add(workspace, pixels);
-        if (isCheckpointed)
-            await blobs.WriteAsync(TileName(workspace.RunId, workspace.TilesDone), workspace.Latent, null, cancellationToken);
-        workspace.Latent!.Dispose();
-        workspace.Latent = null;
-        workspace.Step = 0;
+        (workspace.Latent, workspace.Step) = (null, 0);
         workspace.TilesDone++;
+        // After the last tile there are no more checkpoints.
+        if (request.CheckpointName is null || workspace.IsDone)
+            latent.Dispose();
+        else
+            await KeeperOf(workspace, cancellationToken).AddAsync(latent);
     }
 
-    private async Task<RunCheckpoint> WriteCheckpointAsync(RunWorkspace workspace, string name, CancellationToken cancellationToken)
+    // A run of several steps waits for its tiles with the next checkpoint, which holds a latent that cannot be had again as cheaply.
+    private TileKeeper KeeperOf(RunWorkspace workspace, CancellationToken cancellationToken) => workspace.Keeper ??= new TileKeeper(
+        blobs, workspace.RunId, workspace.TilesDone - 1, isRequired: workspace.Prepared.StepCount > 1, time, logger, cancellationToken);
+
+    // Null if nothing came to what the last one has.
+    private async Task<RunCheckpoint?> CheckpointAsync(RunWorkspace workspace, string name, CancellationToken cancellationToken)
     {
+        var isLeaving = workspace.IsYielding;
+        if (workspace.Keeper is { } keeper)
+            await keeper.FlushAsync(isLeaving);
+        if (workspace.Latent is null && workspace.Rest is { } rest)
+        {
+            var kept = KeptOf(workspace);
+            if (kept == rest.TilesDone && !isLeaving)
+                return null;
+            return workspace.Rest = rest with { TilesDone = kept };
+        }
+
         await blobs.WriteAsync(name, workspace.Latent, workspace.Prepared.Conditioning, cancellationToken);
-        return new RunCheckpoint(
-            name, workspace.TilesDone, workspace.Step, workspace.Model.Pipeline.Profile.ModelHash,
-            workspace.Prepared.Description, workspace.Prepared.Instruction);
+        var checkpoint = new RunCheckpoint(
+            name, KeptOf(workspace), workspace.Step, workspace.Model.Pipeline.Profile.ModelHash, workspace.Prepared.Description, workspace.Prepared.Instruction);
+        workspace.Rest = workspace.Latent is null ? checkpoint : null;
+        return checkpoint;
     }
+
+    private static int KeptOf(RunWorkspace workspace) => workspace.Keeper?.Kept ?? workspace.TilesDone;
 }

@@ -1,3 +1,4 @@
+using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Images;
 using Darkroom.Contracts.Runs;
 using Darkroom.Imaging;
@@ -86,6 +87,12 @@ internal sealed class RunWorkspace : IDisposable
 
     /// <summary>Gets or sets the latent of the next tile, or null before its first step.</summary>
     public Tensor? Latent { get; set; }
+
+    /// <summary>Gets or sets what keeps the finished tiles, or null as long as none is to be kept.</summary>
+    public TileKeeper? Keeper { get; set; }
+
+    /// <summary>Gets or sets the last checkpoint if it holds no latent: the next one between two tiles has the same blob. Else null.</summary>
+    public RunCheckpoint? Rest { get; set; }
 
     /// <summary>Gets or sets the picture that previews are drawn on, or null before the first one.</summary>
     public PlanarImage? Canvas { get; set; }
@@ -186,6 +193,7 @@ internal sealed class RunWorkspace : IDisposable
     {
         Latent?.Dispose();
         Latent = null;
+        Keeper?.Dispose();
         Prepared.Conditioning.Dispose();
         lease.Dispose();
         cancellation.Dispose();
@@ -201,4 +209,4 @@ internal sealed record PreparedRun(Conditioning Conditioning, int StepCount, str
 
 /// <summary>What came of advancing a run.</summary>
 /// <param name="Checkpoint">The checkpoint that was written, or null.</param>
-internal sealed record RunAdvance(Contracts.Devices.RunCheckpoint? Checkpoint);
+internal sealed record RunAdvance(RunCheckpoint? Checkpoint);

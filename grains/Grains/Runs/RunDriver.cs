@@ -159,10 +159,10 @@ internal sealed partial class RunDriver(
         Tell(RunStage.Stepping);
         while (true)
         {
-            var isCheckpointed = state.Steps > 1;
+            var hasSteps = state.Steps > 1;
             var request = new StepRequest(
-                runId, isCheckpointed ? options.CheckpointEverySteps : int.MaxValue, isCheckpointed ? CheckpointName() : null, options.CallWait,
-                isLeaving.IsCancellationRequested, options.PreviewEverySteps);
+                runId, hasSteps ? options.CheckpointEverySteps : int.MaxValue, hasSteps || state.Tiles > 1 ? CheckpointName() : null, options.CallWait,
+                isLeaving.IsCancellationRequested, options.PreviewEverySteps, hasSteps ? null : options.CheckpointPeriod);
             var result = await device.StepAsync(request, cancellationToken).WaitAsync(cancellationToken);
             if (result.Outcome is not (DeviceOutcome.Working or DeviceOutcome.Done))
                 return result.Outcome;
@@ -189,7 +189,7 @@ internal sealed partial class RunDriver(
         state.CheckpointCount++;
         await SaveAsync(cancellationToken);
         failures = 0;
-        if (previous is not null)
+        if (previous is not null && previous.BlobName != checkpoint.BlobName)
             await blobs.TryDeleteAsync(previous.BlobName);
     }
 
@@ -244,7 +244,8 @@ internal sealed partial class RunDriver(
         // Told after what is kept: a tenant that asks hears the same.
         if (isKept)
             await admission.SettleAsync(state.Stage, state.DeviceSeconds);
-        if (state.CheckpointCount > 0)
+        // Whoever drives it again needs them.
+        if (isKept && state.Steps * state.Tiles > 1)
             await blobs.TryDeleteAllAsync(runId);
     }
 

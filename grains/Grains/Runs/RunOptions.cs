@@ -9,9 +9,14 @@ public sealed class RunOptions
     public const string SectionName = "Run";
 
     /// <summary>Gets or sets after how many steps a checkpoint is written; at most so many are repeated after a crash.</summary>
-    /// <value>Default: 5. Runs of one step write none: they begin again.</value>
+    /// <value>Default: 5. For pipelines of one step, see <see cref="CheckpointPeriod"/>.</value>
     [Range(1, 1000)]
     public int CheckpointEverySteps { get; set; } = 5;
+
+    /// <summary>Gets or sets how often the finished tiles of a picture are noted where a tile takes one step.</summary>
+    /// <value>Default: 1 s; what was finished since then is done again after a crash. A picture of one tile writes nothing.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan CheckpointPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets or sets after how many steps a preview is decoded, stored and told with the progress.</summary>
     /// <value>Default: 0, which is never: a preview costs a decoding and a stored picture of up to 512 pixels.</value>

@@ -40,10 +40,12 @@ internal static class TestPictures
 /// <summary>Waits for what no signal tells of.</summary>
 internal static class Eventually
 {
-    public static async Task TrueAsync(Func<bool> condition, string what)
+    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!condition())
+        while (!await condition())
         {
             Assert.False(timeout.IsCancellationRequested, $"waited 20 s in vain: {what}");
             await Task.Delay(5, CancellationToken.None);

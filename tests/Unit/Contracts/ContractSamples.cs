@@ -47,7 +47,7 @@ internal static class ContractSamples
         Description,
         new PrepareRequest("t/r", Request, Checkpoint, TimeSpan.FromSeconds(2)),
         new PrepareResult(DeviceOutcome.Done, 4, 50, "seen", "told", "hash", 0.5),
-        new StepRequest("t/r", 5, "runs/a", TimeSpan.FromSeconds(2), true, 10),
+        new StepRequest("t/r", 5, "runs/a", TimeSpan.FromSeconds(2), true, 10, TimeSpan.FromSeconds(1)),
         new StepResult(DeviceOutcome.Working, 1, 2, Checkpoint, 0.5, Image),
         new SiloPulse("127.0.0.1:1@2", true),
         new SupervisorStatus(["127.0.0.1:1@2"], 3, 4),
