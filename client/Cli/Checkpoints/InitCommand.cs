@@ -9,14 +9,16 @@ namespace Darkroom.Cli.Checkpoints;
 internal static class InitCommand
 {
     private const string Nano = "nano";
+    private const string Small = "small";
+    private const string SmallPipeline = "vlm-imi";
 
     /// <summary>Makes the command.</summary>
     public static Command Create(Terminal terminal)
     {
         var pipeline = new Argument<string>("PIPELINE") { Description = $"One of {string.Join(", ", NanoCheckpoint.Pipelines)}." };
         pipeline.AcceptOnlyFromAmong([.. NanoCheckpoint.Pipelines]);
-        var size = new Option<string>("--size") { Description = "Size of the networks.", HelpName = Nano, DefaultValueFactory = _ => Nano };
-        size.AcceptOnlyFromAmong(Nano);
+        var size = new Option<string>("--size") { Description = $"Size of the networks: {Nano}, for tests, or of {SmallPipeline} {Small}, to be trained.", HelpName = $"{Nano}|{Small}", DefaultValueFactory = _ => Nano };
+        size.AcceptOnlyFromAmong(Nano, Small);
         var seed = Numbers.Whole("--seed", 0, int.MaxValue, "Seed of the weights; the same seed gives the same bytes. Default 0.");
         var output = new Option<string?>("--output", "-o") { Description = "Folder to make. Default: ./PIPELINE-nano.", HelpName = "DIR" };
         var name = new Option<string?>("--as") { Description = "Import it under this name too.", HelpName = "NAME" };
@@ -27,7 +29,7 @@ internal static class InitCommand
         command.SetAction(async (result, cancellationToken) =>
         {
             var folder = Path.GetFullPath(result.GetValue(output) ?? $"{result.GetValue(pipeline)}-{result.GetValue(size)}");
-            Write(result.GetValue(pipeline)!, result.GetValue(seed) ?? 0, folder);
+            Write(result.GetValue(pipeline)!, result.GetValue(size) == Small, result.GetValue(seed) ?? 0, folder);
             terminal.Out.WriteLine($"wrote     {folder}");
             if (result.GetValue(name) is not { } wanted)
                 return ExitCode.Done;
@@ -37,15 +39,20 @@ internal static class InitCommand
     }
 
     /// <summary>Writes beside the folder first, so that a failure leaves nothing that looks like a checkpoint.</summary>
-    private static void Write(string pipeline, int seed, string folder)
+    private static void Write(string pipeline, bool isSmall, int seed, string folder)
     {
+        if (isSmall && pipeline != SmallPipeline)
+            throw new InputException($"There is no {Small} {pipeline}; --size {Small} is for {SmallPipeline}.");
         if (Path.Exists(folder))
             throw new InputException($"'{folder}' exists already; choose another folder with --output.");
         var part = $"{folder}.{Guid.NewGuid():N}.part";
         try
         {
             Directory.CreateDirectory(part);
-            NanoCheckpoint.Write(pipeline, seed, part);
+            if (isSmall)
+                NanoCheckpoint.WriteSmallVlmImi(seed, part);
+            else
+                NanoCheckpoint.Write(pipeline, seed, part);
             Directory.Move(part, folder);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

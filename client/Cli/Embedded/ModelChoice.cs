@@ -36,12 +36,15 @@ internal sealed record ModelChoice(string? Path = null, string? Checkpoint = nul
             return await RequireAsync(stored, name, cancellationToken);
         if (Pipeline is null or Shipped)
             return null;
-        var found = (await stored.ListAsync(cancellationToken)).Where(one => one.Pipeline == Pipeline && one.IsWhole).Select(one => one.Checkpoint).ToList();
+        var found = (await stored.ListAsync(cancellationToken))
+            .Where(one => one.Pipeline == Pipeline && one.IsWhole && !ShippedCheckpoint.IsName(one.Checkpoint, Pipeline))
+            .Select(one => one.Checkpoint).ToList();
         return found switch
         {
             [var only] => only,
+            [] when ShippedCheckpoint.Find(Pipeline, AppContext.BaseDirectory) is { } shipped => await shipped.ImportAsync(stored.Store, TimeProvider.System, cancellationToken),
             [] => throw new InputException(
-                $"No whole checkpoint for the pipeline '{Pipeline}' was imported. Import the published weights with './cluster checkpoint import DIR --as NAME', or make a small random one with './cluster checkpoint init {Pipeline} --size nano --as NAME'."),
+                $"No whole checkpoint for the pipeline '{Pipeline}' was imported, and none ships in weights/{Pipeline}-nano. Import the published weights with './cluster checkpoint import DIR --as NAME', or make a small random one with './cluster checkpoint init {Pipeline} --size nano --as NAME'."),
             _ => throw new InputException($"There are {found.Count} checkpoints for the pipeline '{Pipeline}': {string.Join(", ", found)}. Choose one with --checkpoint."),
         };
     }

@@ -44,6 +44,7 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("There is no checkpoint 'x'", "verify", "x")]
     [InlineData("There is no checkpoint 'x'", "remove", "x")]
     [InlineData("exists already", "init", "restormer", "-o", "empty")]
+    [InlineData("--size small is for vlm-imi", "init", "restormer", "--size", "small", "-o", "small")]
     [InlineData("unknown", "init", "unknown")]
     [InlineData("--seed", "init", "restormer", "--seed", "-1")]
     public async Task Checkpoint_UnusableArgument_SaysWhy(string cause, params string[] arguments)

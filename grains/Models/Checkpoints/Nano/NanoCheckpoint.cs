@@ -37,11 +37,24 @@ public static class NanoCheckpoint
         write(new NanoFolder(folder, seed));
     }
 
-    private static void WriteVlmImi(NanoFolder folder)
+    /// <summary>Writes a VLM-IMI that is to be trained, see <see cref="SmallVlmImiConfigs"/>.</summary>
+    /// <param name="seed">Seed of the weights; the same seed gives the same bytes.</param>
+    /// <param name="folder">An empty folder.</param>
+    public static void WriteSmallVlmImi(int seed, string folder) => WriteVlmImi(
+        new NanoFolder(folder, seed), SmallVlmImiConfigs.ControlNet, SmallVlmImiConfigs.Ipfm, SmallVlmImiConfigs.UNet, SmallVlmImiConfigs.Vae, SmallVlmImiConfigs.Scheduler);
+
+    private static void WriteVlmImi(NanoFolder folder) => WriteVlmImi(
+        folder, NanoConfigs.ControlNet2, NanoConfigs.Ipfm, NanoConfigs.UNet2(), NanoConfigs.Vae, NanoConfigs.Scheduler("DDIMScheduler", "v_prediction"));
+
+    private static void WriteVlmImi(NanoFolder folder, string controlNet, string ipfm, string unet, string vae, string scheduler)
     {
-        folder.Write("controlnet", "controlnet", Diffusers, NanoConfigs.ControlNet2);
-        folder.Write("ipfms", "ipfm", "pytorch_model.safetensors", NanoConfigs.Ipfm);
-        WriteStableDiffusion2(folder);
+        const string root = "stable-diffusion-2-1";
+        folder.Write("controlnet", "controlnet", Diffusers, controlNet);
+        folder.Write("ipfms", "ipfm", "pytorch_model.safetensors", ipfm);
+        folder.WriteText($"{root}/model_index.json", NanoConfigs.ModelIndex("DDIMScheduler", hasText: false));
+        folder.WriteText($"{root}/scheduler/scheduler_config.json", scheduler);
+        folder.Write($"{root}/unet", "unet", Diffusers, unet);
+        folder.Write($"{root}/vae", "vae", Diffusers, vae);
         folder.Write("flan-t5-large", "t5-encoder", Transformers, NanoConfigs.T5);
         NanoTokenizers.WriteT5(folder, "flan-t5-large");
     }
@@ -86,15 +99,6 @@ public static class NanoCheckpoint
         folder.Write("restorer", "llmra", Diffusers, NanoConfigs.Llmra);
         folder.Write("text_encoder", "clip-text", Transformers, NanoConfigs.ClipText("quick_gelu"));
         NanoTokenizers.WriteClip(folder, "tokenizer", "<|endoftext|>");
-    }
-
-    private static void WriteStableDiffusion2(NanoFolder folder)
-    {
-        const string root = "stable-diffusion-2-1";
-        folder.WriteText($"{root}/model_index.json", NanoConfigs.ModelIndex("DDIMScheduler", hasText: false));
-        folder.WriteText($"{root}/scheduler/scheduler_config.json", NanoConfigs.Scheduler("DDIMScheduler", "v_prediction"));
-        folder.Write($"{root}/unet", "unet", Diffusers, NanoConfigs.UNet2());
-        folder.Write($"{root}/vae", "vae", Diffusers, NanoConfigs.Vae);
     }
 
     private static void WriteStableDiffusion1(NanoFolder folder, string root, string scheduler, int latentChannels)
