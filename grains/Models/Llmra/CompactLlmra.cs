@@ -6,6 +6,9 @@ namespace Darkroom.Models.Llmra;
 /// <summary>The restorer that ships: its own text encoder, LLMRA's modules at small width, and the exposure head.</summary>
 public sealed class CompactLlmra : nn.Module
 {
+    /// <summary>What the names of the DC-former's weights begin with.</summary>
+    public const string DcFormerPrefix = "restorer.dcformer.";
+
     [ComponentName(Name = "text")]
     private readonly DegradationTextEncoder textEncoder;
     [ComponentName(Name = "restorer")]

@@ -1,6 +1,18 @@
+using System.Text.Json.Serialization;
 using Darkroom.Models.Restormer;
 
 namespace Darkroom.Models.Llmra;
+
+/// <summary>What the levels of a DC-former are made of.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DcFormerBlocks>))]
+public enum DcFormerBlocks
+{
+    /// <summary>Restormer's blocks, as published: <see cref="Llmra.DcFormer"/>.</summary>
+    Transformer,
+
+    /// <summary>NAFNet's blocks: <see cref="GatedDcFormer"/>.</summary>
+    Gated,
+}
 
 /// <summary>Widths and depths of an LLMRA restorer (CEM, CT and DC-former).</summary>
 /// <param name="Dim">Channels of the DC-former's first level; each level below doubles them.</param>
@@ -15,6 +27,7 @@ namespace Darkroom.Models.Llmra;
 /// <param name="PixelUnshuffle">Side of the pixel blocks folded into channels before the first level: 1 as published, 2 for the compact network.</param>
 /// <param name="ModulatedLevelCount">How many decoder levels have a DMM, counted from the lowest: 4 as published.</param>
 /// <param name="ReduceFirstLevel">Whether the first decoder level returns to <paramref name="Dim"/> channels; the published network keeps twice as many.</param>
+/// <param name="Blocks">What the levels are made of. Gated levels have as many channels as <paramref name="Dim"/> says and no joined skips, whatever <paramref name="ReduceFirstLevel"/> is.</param>
 /// <remarks>Jin et al. 2024, arXiv:2401.11401, section 4.1.</remarks>
 public sealed record LlmraConfig(
     int Dim,
@@ -28,7 +41,8 @@ public sealed record LlmraConfig(
     int MlpRatio,
     int PixelUnshuffle = 1,
     int ModulatedLevelCount = 4,
-    bool ReduceFirstLevel = false)
+    bool ReduceFirstLevel = false,
+    DcFormerBlocks Blocks = DcFormerBlocks.Transformer)
 {
     /// <summary>Gets the published size: 48 channels, [4, 6, 6, 8] blocks, four DMMs, text 77 x 512.</summary>
     public static LlmraConfig Published { get; } =
@@ -57,6 +71,7 @@ public sealed record LlmraConfig(
         Require(ContextWidth is > 0 and <= 512, nameof(ContextWidth), ContextWidth, "1 to 512");
         Require(MlpRatio is > 0 and <= 16, nameof(MlpRatio), MlpRatio, "1 to 16");
         Require(PixelUnshuffle is 1 or 2 or 4, nameof(PixelUnshuffle), PixelUnshuffle, "1, 2 or 4");
+        Require(Enum.IsDefined(Blocks), nameof(Blocks), Blocks, $"{DcFormerBlocks.Transformer} or {DcFormerBlocks.Gated}");
         Require(ModulatedLevelCount is >= 1 and <= 4, nameof(ModulatedLevelCount), ModulatedLevelCount, "1 to 4");
 
         static void Require(bool holds, string name, object? actual, string allowed)

@@ -13,7 +13,7 @@ public sealed class LlmraNetwork : nn.Module<Tensor, Tensor, Tensor>
     [ComponentName(Name = "ct")]
     private readonly ContextBlock contextTransformer;
     [ComponentName(Name = "dcformer")]
-    private readonly DcFormer dcFormer;
+    private readonly nn.Module<Tensor, Tensor, Tensor> dcFormer;
 
     /// <summary>Makes a network with random weights.</summary>
     /// <exception cref="ArgumentException">The configuration is out of range.</exception>
@@ -24,7 +24,7 @@ public sealed class LlmraNetwork : nn.Module<Tensor, Tensor, Tensor>
         Config = config;
         contextEnhance = new ContextEnhanceModule(config);
         contextTransformer = new ContextBlock(config.TextDim, config.TextDim, config.TextHeads, config.MlpRatio);
-        dcFormer = new DcFormer(config);
+        dcFormer = config.Blocks == DcFormerBlocks.Gated ? new GatedDcFormer(config) : new DcFormer(config);
         RegisterComponents();
     }
 
@@ -34,8 +34,8 @@ public sealed class LlmraNetwork : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Gets CEM.</summary>
     public ContextEnhanceModule ContextEnhance => contextEnhance;
 
-    /// <summary>Gets the DC-former.</summary>
-    public DcFormer DcFormer => dcFormer;
+    /// <summary>Gets the DC-former: a degraded picture and Z in, the restored picture out.</summary>
+    public nn.Module<Tensor, Tensor, Tensor> DcFormer => dcFormer;
 
     /// <summary><c>&lt;restore&gt;</c>: the context of a describer's text, corrected by the picture.</summary>
     /// <param name="image">Picture for CEM, [B, 3, H, W] float32 in 0..1.</param>

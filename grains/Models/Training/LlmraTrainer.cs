@@ -55,7 +55,7 @@ public sealed class LlmraTrainer : IDisposable
         if (resumeFrom is null)
         {
             tokenizer = new DegradationTokenizer(InstructionWriter.Vocabulary);
-            network = new CompactLlmra(LlmraConfig.Compact, tokenizer.VocabularySize);
+            network = new CompactLlmra(options.Shape?.ApplyTo(LlmraConfig.Compact) ?? LlmraConfig.Compact, tokenizer.VocabularySize);
             describer = new DescriberNetwork();
             rainHead = new RainHead();
         }
@@ -63,6 +63,8 @@ public sealed class LlmraTrainer : IDisposable
         {
             using var file = SafetensorsFile.Open(resumeFrom);
             (network, describer, tokenizer) = CompactLlmraCheckpoint.LoadParts(file, CPU);
+            if (options.Shape is { } shape && !shape.IsOf(network.Config))
+                network = WithNewDcFormer(network, shape.ApplyTo(network.Config), tokenizer.VocabularySize);
             rainHead = options.Part != LlmraTrainingPart.Rain && CompactLlmraCheckpoint.HasRainHead(file)
                 ? CompactLlmraCheckpoint.LoadRainHead(file, CPU)
                 : new RainHead();
@@ -139,6 +141,23 @@ public sealed class LlmraTrainer : IDisposable
         network.Dispose();
         describer.Dispose();
         rainHead.Dispose();
+    }
+
+    // Text encoder, contexts and exposure head are taken over, weight by weight.
+    private static CompactLlmra WithNewDcFormer(CompactLlmra trained, LlmraConfig config, int vocabularySize)
+    {
+        using (trained)
+        {
+            var begun = new CompactLlmra(config, vocabularySize);
+            var from = trained.state_dict();
+            using (no_grad())
+            {
+                foreach (var (name, weight) in begun.state_dict().Where(pair => !pair.Key.StartsWith(CompactLlmra.DcFormerPrefix, StringComparison.Ordinal)))
+                    weight.copy_(from[name]);
+            }
+
+            return begun;
+        }
     }
 
     private void Save(string path) => CompactLlmraCheckpoint.Save(path, network, describer, rainHead, tokenizer, ScalarType.Float16);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Darkroom.Models.Llmra;
 
 namespace Darkroom.Models.Training;
 
@@ -32,6 +33,10 @@ public sealed record LlmraTrainingOptions
 
     /// <summary>Gets which part learns. Default: all.</summary>
     public LlmraTrainingPart Part { get; init; }
+
+    /// <summary>Gets the widths and depths of the DC-former, or null for those of the checkpoint that is gone on from. Default: null.</summary>
+    /// <remarks>Where the checkpoint's are others, the DC-former begins with random weights; all else is taken over.</remarks>
+    public DcFormerShape? Shape { get; init; }
 
     /// <summary>Gets the share of the pictures with white Gaussian noise and nothing else. Default: 0.</summary>
     public double GaussianShare { get; init; }
@@ -127,6 +132,7 @@ public sealed record LlmraTrainingOptions
     /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
     public void Validate()
     {
+        Shape?.ApplyTo(LlmraConfig.Compact).Validate();
         Require(Iterations > 0, nameof(Iterations), Iterations, "1 or more");
         Require(Minutes > 0, nameof(Minutes), Minutes, "above 0");
         Require(BatchSize is > 0 and <= 1024, nameof(BatchSize), BatchSize, "1 to 1024");

@@ -25,13 +25,14 @@ public sealed class LlmraNetworkTests
     }
 
     [Theory]
-    [InlineData(33, 47)]
-    [InlineData(16, 16)]
-    public void Forward_AnySize_KeepsSize(int height, int width)
+    [InlineData(33, 47, DcFormerBlocks.Transformer)]
+    [InlineData(16, 16, DcFormerBlocks.Transformer)]
+    [InlineData(33, 47, DcFormerBlocks.Gated)]
+    public void Forward_AnySize_KeepsSize(int height, int width, DcFormerBlocks blocks)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        using var network = new LlmraNetwork(Toy);
+        using var network = new LlmraNetwork(Toy with { Blocks = blocks });
         var restored = network.call(rand(2, 3, height, width), randn(2, 12, 16));
         Assert.Equal([2L, 3, height, width], restored.shape);
     }
