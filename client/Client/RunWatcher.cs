@@ -105,9 +105,9 @@ internal sealed class RunWatcher(IGrainFactory grains, TimeProvider time)
         }
     }
 
-    // Our own exceptions say that the caller broke a promise. Anything else is of the cluster or its store, and may pass.
+    // Our own exceptions say that the caller broke a promise, but for two. Anything else is of the cluster or its store, and may pass.
     private static bool IsTransient(Exception error, CancellationToken cancellationToken) =>
-        error is ((not DarkroomException) or StorageFailedException) && !cancellationToken.IsCancellationRequested;
+        error is ((not DarkroomException) or StorageFailedException or GrainFailedException) && !cancellationToken.IsCancellationRequested;
 
     // Failures in a row, without anything heard of the cluster in between.
     private sealed class Outage(TimeProvider time)

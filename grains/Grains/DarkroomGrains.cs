@@ -1,3 +1,5 @@
+using Darkroom.Contracts.Errors;
+using Darkroom.Grains.Calls;
 using Darkroom.Grains.Checkpoints;
 using Darkroom.Grains.Checkpoints.Pipelines;
 using Darkroom.Grains.Describers;
@@ -72,6 +74,7 @@ public static class DarkroomGrains
         services.AddGrainStorage(
             ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
             (provider, _) => new BlobGrainStorage(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<Serializer>(), provider));
+        silo.AddIncomingGrainCallFilter<CallErrors>().AddOutgoingGrainCallFilter<ActivationErrors>();
         return silo.AddPlacementDirector<ModelPlacement, ModelPlacementDirector>();
     }
 

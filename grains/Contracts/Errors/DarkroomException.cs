@@ -21,6 +21,14 @@ public abstract class DarkroomException : Exception
     {
     }
 
+    /// <summary>Finds the first exception of the contracts among an exception and what caused it; null if there is none.</summary>
+    public static DarkroomException? Within(Exception? error)
+    {
+        while (error is not (null or DarkroomException))
+            error = error.InnerException;
+        return (DarkroomException?)error;
+    }
+
     // The cause crosses the call too. Orleans has a serializer for exceptions of the platform and for ours, but not for those of a
     // library: with one of these the caller would get its CodecNotFoundException instead of this exception.
     private static Exception? Sendable(Exception? cause)

@@ -4,7 +4,6 @@ using Darkroom.Contracts.Runs;
 using Darkroom.Grains.Devices;
 using Darkroom.Grains.Supervision;
 using Darkroom.Grains.Tenants;
-using Darkroom.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Darkroom.Contracts.Errors;
 using Darkroom.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
@@ -10,7 +11,8 @@ namespace Darkroom.Grains.Storage;
 /// <summary>Keeps the state of grains in the blob store, as <c>state/{state name}/{grain type}/{grain key}</c>.</summary>
 /// <remarks>
 /// Every write carries the ETag that was read: of two activations that exist for a moment, one writes and the other hears
-/// of it by <see cref="InconsistentStateException"/>.
+/// of it by <see cref="InconsistentStateException"/>. Any other failure is a <see cref="StorageFailedException"/>: what is thrown
+/// here reaches callers of the grain, and Orleans has no serializer for exceptions of a store.
 /// </remarks>
 internal sealed class BlobGrainStorage(IBlobStore blobs, Serializer serializer, IServiceProvider services) : IGrainStorage
 {
@@ -26,10 +28,17 @@ internal sealed class BlobGrainStorage(IBlobStore blobs, Serializer serializer, 
     /// <inheritdoc/>
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var read = await blobs.TryReadBytesAsync(NameOf(stateName, grainId), MaxStateBytes);
-        grainState.State = read is { } found ? serializer.Deserialize<T>(found.Bytes) : ActivatorUtilities.CreateInstance<T>(services);
-        grainState.ETag = read?.Properties.ETag;
-        grainState.RecordExists = read is not null;
+        try
+        {
+            var read = await blobs.TryReadBytesAsync(NameOf(stateName, grainId), MaxStateBytes);
+            grainState.State = read is { } found ? serializer.Deserialize<T>(found.Bytes) : ActivatorUtilities.CreateInstance<T>(services);
+            grainState.ETag = read?.Properties.ETag;
+            grainState.RecordExists = read is not null;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw Failed("read", stateName, grainId, error);
+        }
     }
 
     /// <inheritdoc/>
@@ -44,9 +53,13 @@ internal sealed class BlobGrainStorage(IBlobStore blobs, Serializer serializer, 
             grainState.ETag = written.ETag;
             grainState.RecordExists = true;
         }
-        catch (BlobConflictException error)
+        catch (BlobConflictException)
         {
-            throw Conflict(stateName, grainId, grainState.ETag, error);
+            throw Conflict(stateName, grainId, grainState.ETag);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw Failed("written", stateName, grainId, error);
         }
     }
 
@@ -60,15 +73,22 @@ internal sealed class BlobGrainStorage(IBlobStore blobs, Serializer serializer, 
             grainState.ETag = null;
             grainState.RecordExists = false;
         }
-        catch (BlobConflictException error)
+        catch (BlobConflictException)
         {
-            throw Conflict(stateName, grainId, grainState.ETag, error);
+            throw Conflict(stateName, grainId, grainState.ETag);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw Failed("deleted", stateName, grainId, error);
         }
     }
 
-    private static InconsistentStateException Conflict(string stateName, GrainId grainId, string? etag, Exception error) => new(
+    private static InconsistentStateException Conflict(string stateName, GrainId grainId, string? etag) => new(
         string.Create(CultureInfo.InvariantCulture, $"The state '{stateName}' of {grainId} was written by somebody else since it was read."),
-        "unknown", etag ?? "none", error);
+        "unknown", etag ?? "none");
+
+    private static StorageFailedException Failed(string what, string stateName, GrainId grainId, Exception error) => new(
+        string.Create(CultureInfo.InvariantCulture, $"The state '{stateName}' of {grainId} could not be {what}: {error.Message}"), error);
 
     private static string Escape(string? part) => Uri.EscapeDataString(part ?? string.Empty);
 }

@@ -1,4 +1,5 @@
 using Darkroom.Client;
+using Darkroom.Contracts.Errors;
 using Darkroom.Grains;
 using Darkroom.Grains.Devices;
 using Darkroom.Grains.Jobs;
@@ -83,6 +84,7 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
             });
             configure?.Invoke(silo.Services);
         });
+        builder.ConfigureClient(client => client.AddOutgoingGrainCallFilter<ActivationErrors>());
         var cluster = builder.Build();
         await cluster.DeployAsync();
         return new DarkroomTestCluster(cluster, path, folder is null, blobs, log);

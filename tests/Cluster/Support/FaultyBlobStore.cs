@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Darkroom.Storage;
 
 namespace Darkroom.Tests.Cluster.Support;
@@ -60,10 +61,16 @@ internal sealed class FaultyBlobStore(IBlobStore inner) : IBlobStore
         return await inner.DeleteAsync(name, ifMatch, cancellationToken);
     }
 
-    public IAsyncEnumerable<BlobProperties> ListAsync(string prefix = "", CancellationToken cancellationToken = default) =>
-        inner.ListAsync(prefix, cancellationToken);
+    public async IAsyncEnumerable<BlobProperties> ListAsync(string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Before?.Invoke("list", prefix);
+        await Task.Delay(Latency, cancellationToken);
+        await foreach (var blob in inner.ListAsync(prefix, cancellationToken))
+            yield return blob;
+    }
 
-    private BlobStoreException Fail(string name)
+    /// <summary>Makes the failure of an operation on a name, and counts it.</summary>
+    public BlobStoreException Fail(string name)
     {
         Interlocked.Increment(ref failures);
         return new BlobStoreException($"the test broke '{name}'");

@@ -82,6 +82,7 @@ internal static class ContractSamples
         new RunNotFoundException("none"),
         new SessionConflictException("another"),
         new SessionNotFoundException("none"),
+        new GrainFailedException("broke"),
         new StorageFailedException("full"),
     ];
 
