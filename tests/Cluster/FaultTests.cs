@@ -245,6 +245,26 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task BlobStore_FailsAWhileAtTheEndOfARun_TheEndIsKeptAndTold()
+    {
+        await using var cluster = await DarkroomTestCluster.StartAsync();
+        var session = await OpenAsync(cluster);
+        var failures = 0;
+        cluster.Blobs.Before = (what, name) =>
+        {
+            // More often than the run may fail in a row, once its last step is taken.
+            if (what == "write" && name.StartsWith("state/run/", StringComparison.Ordinal) && cluster.Log.Steps.Count >= TestPipeline.DefaultSteps && Interlocked.Increment(ref failures) <= 7)
+                throw cluster.Blobs.Fail(name);
+        };
+        var run = (await session.RestoreAsync()).Run!;
+
+        Assert.Equal(7, cluster.Blobs.FailureCount);
+        Assert.Equal((RunStage.Completed, null), (run.Stage, run.Error));
+        cluster.Blobs.Before = null;
+        Assert.Equal(await ExpectedAsync(cluster), run.Result!.Hash);
+    }
+
+    [Fact]
     public async Task Model_ThatFailsToLoadOnce_IsLoadedAtTheNextTry()
     {
         await using var cluster = await DarkroomTestCluster.StartAsync();

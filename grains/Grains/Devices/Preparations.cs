@@ -29,7 +29,7 @@ internal sealed class Preparations(TimeProvider time)
             {
                 var stop = new CancellationTokenSource();
                 var token = stop.Token;
-                entries.Add(runId, entry = new Entry(Task.Run(() => prepare(token), token), device, stop, time.GetTimestamp()));
+                entries.Add(runId, entry = new Entry(Task.Run(() => prepare(token), token).MayGoUnheard(), device, stop, time.GetTimestamp()));
             }
 
             return entry.Work;

@@ -178,7 +178,7 @@ internal sealed class RunWorkspace : IDisposable
         if (working.Length == 0)
             Free();
         else
-            Task.WhenAll(working).ContinueWith(_ => Free(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            Task.WhenAll(working).MayGoUnheard().ContinueWith(_ => Free(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     private Task<T> Start<T>(Func<CancellationToken, Task<T>> work)
@@ -186,7 +186,7 @@ internal sealed class RunWorkspace : IDisposable
         if (isDisposed)
             return Task.FromCanceled<T>(new CancellationToken(canceled: true));
         var token = cancellation.Token;
-        return Task.Run(() => work(token), token);
+        return Task.Run(() => work(token), token).MayGoUnheard();
     }
 
     private void Free()

@@ -16,6 +16,9 @@ internal sealed partial class RunDriver(
 {
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(5);
 
+    // The end is worth more patience than what can be done again: with the default delay about twenty seconds.
+    private const int EndTries = 10;
+
     private readonly RunProgressMeter meter = new(runId, state, time);
     private readonly DeviceFinder finder = new(grains, options, time);
     private CancellationToken isLeaving;
@@ -223,11 +226,11 @@ internal sealed partial class RunDriver(
 
     private async Task EndAsync(RunStage stage, RunError? error)
     {
-        (state.Stage, state.Error, state.EndedAt) = (stage, error, time.GetUtcNow());
+        (state.Stage, state.Error, state.EndedAt, state.IsEnding) = (stage, error, time.GetUtcNow(), true);
         var isKept = true;
         try
         {
-            await SaveAsync(CancellationToken.None);
+            await SaveAsync(Math.Max(EndTries, options.MaxFailures), CancellationToken.None);
         }
         catch (StorageFailedException failed)
         {
@@ -237,6 +240,7 @@ internal sealed partial class RunDriver(
             isKept = false;
         }
 
+        state.IsEnding = false;
         var elapsed = state.Elapsed(time.GetUtcNow());
         RunMetrics.Ended(state, elapsed);
         LogEnded(runId, state.Stage, state.Model, elapsed.TotalMilliseconds, state.Attempt);
@@ -249,7 +253,9 @@ internal sealed partial class RunDriver(
             await blobs.TryDeleteAllAsync(runId);
     }
 
-    private async Task SaveAsync(CancellationToken cancellationToken)
+    private Task SaveAsync(CancellationToken cancellationToken) => SaveAsync(options.MaxFailures, cancellationToken);
+
+    private async Task SaveAsync(int most, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
@@ -261,11 +267,11 @@ internal sealed partial class RunDriver(
             catch (Exception error) when (error is not InconsistentStateException)
             {
                 LogNotSaved(error, runId, tries);
-                if (tries >= options.MaxFailures)
+                if (tries >= most)
                     throw new StorageFailedException($"The run's state could not be written {tries} times in a row: {error.Message}", error);
             }
 
-            await DelayAsync(tries, cancellationToken);
+            await PauseAsync(tries, cancellationToken);
         }
     }
 
@@ -275,9 +281,12 @@ internal sealed partial class RunDriver(
         feed.Publish(meter.Read());
     }
 
-    private Task DelayAsync(int tries, CancellationToken cancellationToken)
+    // A run that has ended meanwhile has nothing to wait for.
+    private Task DelayAsync(int tries, CancellationToken cancellationToken) => state.HasEnded ? Task.CompletedTask : PauseAsync(tries, cancellationToken);
+
+    private Task PauseAsync(int tries, CancellationToken cancellationToken)
     {
         var delay = Math.Min(options.RetryDelay.TotalSeconds * Math.Pow(2, tries - 1), MaxRetryDelay.TotalSeconds);
-        return state.HasEnded ? Task.CompletedTask : Task.Delay(TimeSpan.FromSeconds(delay), time, cancellationToken);
+        return Task.Delay(TimeSpan.FromSeconds(delay), time, cancellationToken);
     }
 }

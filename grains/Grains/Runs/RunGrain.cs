@@ -73,14 +73,11 @@ internal sealed partial class RunGrain(
                 // Entered first or at the same time: a run that was acknowledged is never forgotten.
                 await Task.WhenAll(register.AddAsync(WorkKind.Run, RunId, cancellationToken), storage.WriteStateAsync(cancellationToken));
             }
-            catch (Exception error)
+            catch
             {
                 // Not acknowledged, so not started here; the next activation reads what is really there.
                 (State.Layout, State.Request) = (0, null);
                 DeactivateOnIdle();
-                // Only exceptions of the contracts cross a call: Orleans, which wraps the store's, has no codec for it.
-                if (error.GetBaseException() is BlobStoreException failed)
-                    throw new StorageFailedException($"The start of the run '{RunId}' could not be kept: {failed.Message}");
                 throw;
             }
 
@@ -126,6 +123,10 @@ internal sealed partial class RunGrain(
             await driving;
             if (!State.HasEnded)
                 throw new SiloUnavailableException("The silo is stopping and handed the run over; ask again.");
+        }
+        else if (State.IsEnding)
+        {
+            await driving;
         }
 
         return State.ToStatus(RunId, time.GetUtcNow());

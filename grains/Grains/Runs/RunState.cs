@@ -87,6 +87,9 @@ internal sealed class RunState
     [Id(18)]
     public List<RunLedgerEntry> Ledger { get; set; } = [];
 
+    /// <summary>Gets or sets whether the end is being written: until it is kept it is told to nobody, since a silo may yet die over it. Not persisted.</summary>
+    public bool IsEnding { get; set; }
+
     /// <summary>Gets whether the run has ended.</summary>
     public bool HasEnded => Stage >= RunStage.Completed;
 
@@ -108,5 +111,5 @@ internal sealed class RunState
 
     /// <summary>Tells where the run stands.</summary>
     public RunStatus ToStatus(string runId, DateTimeOffset now) => new(
-        runId, Stage, Result, Error, Description, Instruction, Model, ModelHash, Steps, Tiles, Attempt, Elapsed(now), DeviceSeconds);
+        runId, IsEnding ? RunStage.Finishing : Stage, IsEnding ? null : Result, IsEnding ? null : Error, Description, Instruction, Model, ModelHash, Steps, Tiles, Attempt, Elapsed(now), DeviceSeconds);
 }
