@@ -8,6 +8,7 @@ using Darkroom.Bench.Harness;
 using Darkroom.Bench.Imaging;
 using Darkroom.Bench.Models;
 using Darkroom.Bench.Processes;
+using Darkroom.Bench.Soak;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Silo.Clustering;
 
@@ -16,12 +17,15 @@ var names = new Argument<string[]>("NAME") { Description = "Benchmarks to run; a
 names.AcceptOnlyFromAmong([.. benchmarks.Select(benchmark => benchmark.Name)]);
 var fuzz = new Option<bool>("--fuzz") { Description = "Give the readers of checkpoints damaged files instead of measuring." };
 var count = Numbers.Whole("--count", 1, 10_000_000, "With --fuzz: how many files. Default 24000.");
-var seed = Numbers.Whole("--seed", 0, 1_000_000_000, "With --fuzz: seed of the first file. Default 1.");
+var seed = Numbers.Whole("--seed", 0, 1_000_000_000, "With --fuzz: seed of the first file. With --soak: seed of what is asked and what breaks. Default 1.");
+var soak = Numbers.Real("--soak", 0.1, 10_000, "Break silos, devices, stores and clocks at random for so many minutes, and count that nothing is lost or done twice.");
 var processes = Numbers.Whole("--processes", 2, 16, "Start so many silo processes on a PostgreSQL server of their own and stop one while it denoises. Needs the official packages.");
 var kill = new Option<bool>("--kill") { Description = "With --processes: kill that one instead of stopping it." };
-var root = new RootCommand("Measures speed and memory, and compares with the targets.") { names, fuzz, count, seed, processes, kill };
+var root = new RootCommand("Measures speed and memory, and compares with the targets.") { names, fuzz, count, seed, soak, processes, kill };
 root.SetAction((result, cancellationToken) => result.GetValue(processes) is { } silos
     ? new ProcessesRun(silos, result.GetValue(kill), Console.Out).RunAsync(cancellationToken)
+    : result.GetValue(soak) is { } minutes
+    ? new SoakRun(TimeSpan.FromMinutes(minutes), result.GetValue(seed) ?? 1, Console.Out).RunAsync(cancellationToken)
     : result.GetValue(fuzz)
     ? new FuzzRun(result.GetValue(count) ?? 24_000, result.GetValue(seed) ?? 1, Console.Out).RunAsync(cancellationToken)
     : BenchmarkRun.RunAsync([.. benchmarks.Where(benchmark => result.GetValue(names) is not { Length: > 0 } wanted || wanted.Contains(benchmark.Name))], Console.Out, cancellationToken));

@@ -47,7 +47,8 @@ internal static class Eventually
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (!await condition())
         {
-            Assert.False(timeout.IsCancellationRequested, $"waited 20 s in vain: {what}");
+            if (timeout.IsCancellationRequested)
+                throw new TimeoutException($"waited 20 s in vain: {what}");
             await Task.Delay(5, CancellationToken.None);
         }
     }
