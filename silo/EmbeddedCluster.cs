@@ -50,15 +50,23 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     public static IHost Build(EmbeddedClusterOptions options, string[]? arguments = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddSettings(options);
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(options.LogLevel);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        options.Configure?.Invoke(builder);
-        builder.AddDarkroomSilo(silo => silo.UseLocalhostClustering(FreePort(), FreePort(), serviceId: Name, clusterId: Name));
+        AddTo(builder, options);
         return builder.Build();
+    }
+
+    /// <summary>Adds a cluster of one silo to a host that also does something else.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="options">Folders and threads; its log level is the host's to say.</param>
+    public static IHostApplicationBuilder AddTo(IHostApplicationBuilder builder, EmbeddedClusterOptions options)
+    {
+        builder.Configuration.AddSettings(options);
+        options.Configure?.Invoke(builder);
+        return builder.AddDarkroomSilo(silo => silo.UseLocalhostClustering(FreePort(), FreePort(), serviceId: Name, clusterId: Name));
     }
 
     /// <summary>Stops the cluster; runs under way are taken up when a cluster starts on the same folder again.</summary>

@@ -5,6 +5,7 @@ using Darkroom.Grains.Checkpoints.Pipelines;
 using Darkroom.Grains.Describers;
 using Darkroom.Grains.Devices;
 using Darkroom.Grains.Jobs;
+using Darkroom.Grains.Pictures;
 using Darkroom.Grains.Runs;
 using Darkroom.Grains.Sessions;
 using Darkroom.Grains.Storage;
@@ -48,6 +49,7 @@ public static class DarkroomGrains
         services.TryAddSingleton(provider => new CheckpointReader(
             provider.GetRequiredService<ContentStore>(),
             provider.GetRequiredService<IOptions<ModelOptions>>().Value.CacheFolder ?? Path.Combine(Path.GetTempPath(), CacheFolderName)));
+        services.TryAddSingleton(provider => new TenantIndex(provider.GetRequiredService<IBlobStore>()));
         services.TryAddSingleton<StoredPipelines>();
         services.TryAddSingleton<IPipelineLoader, CheckpointPipelineLoader>();
         services.AddSingleton<DeviceSet>();
@@ -61,6 +63,7 @@ public static class DarkroomGrains
         services.AddSingleton<RunFinisher>();
         services.AddSingleton<RunService>();
         services.AddSingleton<SourceReader>();
+        services.AddSingleton<PictureRenderer>();
         services.AddSingleton<PictureLooker>();
         services.AddSingleton<SessionPages>();
         services.AddSingleton<JobBlobs>();

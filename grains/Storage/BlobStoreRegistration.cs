@@ -12,7 +12,7 @@ namespace Darkroom.Storage;
 /// <summary>Registers the blob store that the configuration asks for.</summary>
 public static class BlobStoreRegistration
 {
-    /// <summary>Registers <see cref="IBlobStore"/> and <see cref="ContentStore"/> as section <c>BlobStore</c> says.</summary>
+    /// <summary>Registers <see cref="IBlobStore"/>, <see cref="ContentStore"/> and <see cref="TenantIndex"/> as section <c>BlobStore</c> says.</summary>
     /// <param name="services">Where to register.</param>
     /// <param name="configure">Changes the options after the configuration; may be null.</param>
     /// <returns>The same <paramref name="services"/>.</returns>
@@ -31,6 +31,7 @@ public static class BlobStoreRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(CreateStore);
         services.TryAddSingleton(provider => new ContentStore(provider.GetRequiredService<IBlobStore>()));
+        services.TryAddSingleton(provider => new TenantIndex(provider.GetRequiredService<IBlobStore>()));
         return services;
     }
 

@@ -1,14 +1,16 @@
 using Darkroom.Contracts.Images;
+using Darkroom.Contracts.Runs;
 using Darkroom.Imaging;
 using Darkroom.Imaging.Codecs;
 using Darkroom.Imaging.Regions;
+using Darkroom.Storage;
 
 namespace Darkroom.Grains.Devices;
 
 /// <summary>Puts a run's result together and stores it.</summary>
-internal sealed class RunFinisher(RunBlobs blobs)
+internal sealed class RunFinisher(RunBlobs blobs, TenantIndex index)
 {
-    /// <summary>Blends the result with the input by the run's strength and region, encodes it as PNG and stores it.</summary>
+    /// <summary>Blends the result with the input by the run's strength and region, encodes it as PNG, stores it, and notes whose it is.</summary>
     /// <returns>The stored picture: the source itself at strength 0, so that not even its file changes.</returns>
     public async Task<ImageRef> FinishAsync(RunWorkspace workspace, CancellationToken cancellationToken)
     {
@@ -24,6 +26,7 @@ internal sealed class RunFinisher(RunBlobs blobs)
         var file = ImageEncoder.Encode(result, ImageFormat.Png, EncodeSettings.Intermediate);
         var mediaType = ImageFormats.MediaTypeOf(ImageFormat.Png);
         var hash = await blobs.WritePictureAsync(file, mediaType, cancellationToken);
+        await index.AddAsync(RunKey.Parse(workspace.RunId).Tenant, TenantIndex.Pictures, hash, cancellationToken);
         return new ImageRef(hash, result.Width, result.Height, mediaType, file.Length);
     }
 

@@ -1,4 +1,5 @@
 using Darkroom.Contracts.Images;
+using Darkroom.Contracts.Runs;
 using Darkroom.Imaging;
 using Darkroom.Imaging.Codecs;
 using Darkroom.Imaging.Resampling;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Darkroom.Grains.Devices;
 
 /// <summary>Shows a run as it is now: the picture made small, with the finished tiles and the one under way decoded into it.</summary>
-internal sealed partial class RunPreviews(RunBlobs blobs, ILogger<RunPreviews> logger)
+internal sealed partial class RunPreviews(RunBlobs blobs, TenantIndex index, ILogger<RunPreviews> logger)
 {
     /// <summary>The longest side of a preview (pixels).</summary>
     public const int LongestSide = 512;
@@ -25,6 +26,7 @@ internal sealed partial class RunPreviews(RunBlobs blobs, ILogger<RunPreviews> l
             var file = ImageEncoder.Encode(workspace.Canvas!, ImageFormat.Png, EncodeSettings.Intermediate);
             var mediaType = ImageFormats.MediaTypeOf(ImageFormat.Png);
             var hash = await blobs.WritePictureAsync(file, mediaType, cancellationToken);
+            await index.AddAsync(RunKey.Parse(workspace.RunId).Tenant, TenantIndex.Pictures, hash, cancellationToken);
             workspace.Preview = new ImageRef(hash, workspace.Canvas!.Width, workspace.Canvas.Height, mediaType, file.Length);
         }
         catch (Exception error) when (error is BlobStoreException or IOException)

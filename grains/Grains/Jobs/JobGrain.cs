@@ -1,6 +1,7 @@
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Jobs;
 using Darkroom.Grains.Supervision;
+using Darkroom.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -19,6 +20,7 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
     private readonly JobBlobs pages;
     private readonly JobSources sources;
     private readonly UnfinishedRegister register;
+    private readonly TenantIndex index;
     private readonly JobOptions options;
     private readonly TimeProvider time;
     private readonly ILogger<JobGrain> logger;
@@ -36,11 +38,12 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
         JobBlobs pages,
         JobSources sources,
         UnfinishedRegister register,
+        TenantIndex index,
         IOptions<JobOptions> options,
         TimeProvider time,
         ILogger<JobGrain> logger)
     {
-        (this.storage, this.lister, this.pages, this.sources, this.register) = (storage, lister, pages, sources, register);
+        (this.storage, this.lister, this.pages, this.sources, this.register, this.index) = (storage, lister, pages, sources, register, index);
         (this.options, this.time, this.logger) = (options.Value, time, logger);
         writer = new StateWriter(() => storage.WriteStateAsync());
     }
@@ -79,7 +82,7 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
             (State.Layout, State.Request, State.StartedAt, State.Attempt) = (JobState.CurrentLayout, request, time.GetUtcNow(), 1);
             try
             {
-                await Task.WhenAll(register.AddAsync(WorkKind.Job, key.ToString(), cancellationToken), SaveAsync());
+                await Task.WhenAll(register.AddAsync(WorkKind.Job, key.ToString(), cancellationToken), NoteAsync(cancellationToken), SaveAsync());
             }
             catch
             {
@@ -168,6 +171,18 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
             // Not acknowledged; the next activation reads what is really there.
             DeactivateOnIdle();
             throw new StorageFailedException($"The state of the job '{key}' could not be written: {error.Message}");
+        }
+    }
+
+    private async Task NoteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await index.AddAsync(key.Tenant, TenantIndex.Jobs, key.Name, cancellationToken);
+        }
+        catch (BlobStoreException error)
+        {
+            throw new StorageFailedException($"The job '{key}' could not be noted: {error.Message}");
         }
     }
 

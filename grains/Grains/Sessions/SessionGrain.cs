@@ -3,6 +3,7 @@ using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
 using Darkroom.Contracts.Tenants;
+using Darkroom.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -17,6 +18,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     private readonly SourceReader sources;
     private readonly PictureLooker looker;
     private readonly SessionPages pages;
+    private readonly TenantIndex index;
     private readonly SessionOptions options;
     private readonly SessionKey key;
     private readonly RunFollower follower;
@@ -32,11 +34,12 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
         SourceReader sources,
         PictureLooker looker,
         SessionPages pages,
+        TenantIndex index,
         IOptions<SessionOptions> options,
         TimeProvider time,
         ILogger<RunFollower> logger)
     {
-        (this.storage, this.sources, this.looker, this.pages, this.options, this.time, this.logger) = (storage, sources, looker, pages, options.Value, time, logger);
+        (this.storage, this.sources, this.looker, this.pages, this.index, this.options, this.time, this.logger) = (storage, sources, looker, pages, index, options.Value, time, logger);
         key = SessionKey.Parse(context.GrainId.Key.ToString()!);
         follower = new RunFollower(this, EndRunAsync, time, logger);
     }
@@ -75,7 +78,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
             var source = await sources.IdentifyAsync(request.ContentHash, cancellationToken);
             history.Open(source, request.Model, options.PageSize);
             Attach();
-            await journal.SaveAsync();
+            await journal.OpenAsync();
         }
 
         history.RequireOpen();
@@ -185,7 +188,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     {
         history = new SessionHistory(storage.State, key, time);
         feed = new SessionFeed(history, pages, key, storage.State.PageSize);
-        journal = new SessionJournal(key, storage, history, feed, pages, DeactivateOnIdle, logger);
+        journal = new SessionJournal(key, storage, history, feed, pages, index, DeactivateOnIdle, logger);
         if (storage.RecordExists)
             feed.Publish(history.LastSequence);
     }

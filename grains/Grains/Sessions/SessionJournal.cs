@@ -13,10 +13,11 @@ namespace Darkroom.Grains.Sessions;
 /// <param name="history">Its history.</param>
 /// <param name="feed">Who hears of what is written.</param>
 /// <param name="pages">Where the pages are.</param>
+/// <param name="index">Where the tenant's sessions are noted.</param>
 /// <param name="giveUp">What to do when memory and store may differ: the next activation reads the truth.</param>
 /// <param name="logger">For what is tried again.</param>
 internal sealed partial class SessionJournal(
-    SessionKey key, IPersistentState<SessionState> storage, SessionHistory history, SessionFeed feed, SessionPages pages, Action giveUp, ILogger logger)
+    SessionKey key, IPersistentState<SessionState> storage, SessionHistory history, SessionFeed feed, SessionPages pages, TenantIndex index, Action giveUp, ILogger logger)
 {
     private readonly StateWriter writer = new(() => storage.WriteStateAsync());
     private bool isTurning;
@@ -31,6 +32,23 @@ internal sealed partial class SessionJournal(
         await TurnPagesAsync();
     }
 
+    /// <summary>Notes the session for its tenant and writes it. A note without a session is harmless, a session without a note could not be found.</summary>
+    /// <exception cref="StorageFailedException">It could not be written.</exception>
+    public async Task OpenAsync()
+    {
+        try
+        {
+            await index.AddAsync(key.Tenant, TenantIndex.Sessions, key.Session);
+        }
+        catch (BlobStoreException error)
+        {
+            giveUp();
+            throw new StorageFailedException($"The session could not be noted: {error.Message}");
+        }
+
+        await SaveAsync();
+    }
+
     /// <summary>Takes everything of the session from the store; the first step makes it unfindable, the others may be repeated.</summary>
     /// <exception cref="StorageFailedException">The store failed; say it again.</exception>
     public async Task EraseAsync()
@@ -41,6 +59,7 @@ internal sealed partial class SessionJournal(
         await pages.DeleteAllAsync(key);
         try
         {
+            await index.RemoveAsync(key.Tenant, TenantIndex.Sessions, key.Session);
             await storage.ClearStateAsync();
         }
         catch (Exception error)

@@ -18,6 +18,7 @@ public sealed class ProjectReferenceTests
         ["silo"] = ["grains/Grains", "grains/Contracts", "grains/Models", "grains/Imaging", "grains/Storage"],
         ["client/Client"] = ["grains/Contracts", "grains/Storage"],
         ["client/Cli"] = ["client/Client", "silo"],
+        ["client/Gateway"] = ["client/Client", "silo"],
     };
 
     /// <summary>Starts of package names that a project may not reference.</summary>
@@ -29,6 +30,7 @@ public sealed class ProjectReferenceTests
         ["grains/Storage"] = ["Microsoft.Orleans", "TorchSharp", "$(TorchPackage)", "SixLabors", "OpenTelemetry"],
         ["client/Client"] = ["TorchSharp", "$(TorchPackage)", "SixLabors", "Microsoft.Orleans.Server"],
         ["client/Cli"] = ["TorchSharp", "$(TorchPackage)", "SixLabors"],
+        ["client/Gateway"] = ["TorchSharp", "$(TorchPackage)", "SixLabors"],
     };
 
     public static TheoryData<string> Projects() => [.. SourceTree.Files(SourceTree.ProductFolders, ".csproj")];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Darkroom.Contracts.Catalog;
 using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Images;
@@ -24,6 +25,9 @@ internal static class ContractSamples
     public static IReadOnlyList<object> Messages { get; } =
     [
         Image,
+        new RenderRequest(512, "image/png", 16, "what was done"),
+        new PipelineInfo("vlm-imi", ["a", "b"]),
+        new CheckpointInfo("a", "vlm-imi", true, true),
         Settings,
         Settings.Region!,
         Settings.Region!.Box!,

@@ -1,0 +1,97 @@
+using Darkroom.Gateway.Cluster;
+using Darkroom.Gateway.Identity;
+using Darkroom.Gateway.Images;
+using Darkroom.Gateway.Json;
+using Darkroom.Gateway.Problems;
+using Darkroom.Gateway.Runs;
+using Darkroom.Gateway.Sessions;
+using Darkroom.Gateway.Streams;
+using Darkroom.Gateway.Uploads;
+using Darkroom.Silo;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Gateway;
+
+/// <summary>The process that serves the API and the page, with the cluster in it.</summary>
+internal static class GatewayHost
+{
+    private static readonly Dictionary<string, string> Switches = new()
+    {
+        ["--port"] = $"{ListenOptions.SectionName}:{nameof(ListenOptions.Port)}",
+        ["--address"] = $"{ListenOptions.SectionName}:{nameof(ListenOptions.Address)}",
+        ["--data"] = "BlobStore:Folder",
+    };
+
+    /// <summary>Runs until Ctrl-C or SIGTERM.</summary>
+    /// <returns>The exit code: 2 where the configuration is wrong.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        try
+        {
+            await using var host = Build(arguments);
+            await host.StartAsync();
+            await Console.Out.WriteLineAsync($"Darkroom listens on {string.Join(" and ", host.Urls)} (Ctrl-C stops it; runs under way go on when it is started again)");
+            await host.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception error) when (error is OptionsValidationException or GatewayStartException)
+        {
+            await Console.Error.WriteLineAsync($"darkroom: {error.Message}");
+            return 2;
+        }
+    }
+
+    /// <summary>Builds the host; configuration comes from <c>appsettings.json</c>, the environment and the arguments, the last one first.</summary>
+    /// <param name="arguments">Command-line arguments.</param>
+    /// <param name="configure">What else to do to the host before it is built.</param>
+    public static WebApplication Build(string[] arguments, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddCommandLine(arguments, Switches);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        EmbeddedCluster.AddTo(builder, new EmbeddedClusterOptions());
+        configure?.Invoke(builder);
+        builder.AddGateway();
+        var host = builder.Build();
+        host.UseGateway();
+        return host;
+    }
+
+    private static void AddGateway(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ListenOptions>().BindConfiguration(ListenOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        builder.WebHost.ConfigureKestrel((_, kestrel) => kestrel.ApplyLimits());
+        services.ConfigureHttpJsonOptions(json => GatewayJson.Apply(json.SerializerOptions));
+        services.AddHttpContextAccessor();
+        services.AddScoped<Caller>();
+        services.AddScoped<PictureIntake>();
+        services.AddSingleton<EventStreams>();
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => ProblemTypes.Complete(context.ProblemDetails));
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        services.AddApiDescription();
+        services.AddAuthentication(LocalAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, LocalAuthentication>(LocalAuthentication.SchemeName, null);
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Caller.Operator, policy => policy.RequireAuthenticatedUser().RequireRole(Caller.Operator));
+    }
+
+    private static void UseGateway(this WebApplication host)
+    {
+        var options = host.Services.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        host.UseExceptionHandler();
+        host.UseStatusCodePages();
+        host.UseAuthentication();
+        host.UseAuthorization();
+        host.MapOpenApi("/openapi/{documentName}.json");
+        var api = host.MapGroup("/v1").RequireAuthorization();
+        api.MapSessions(options);
+        api.MapRuns();
+        api.MapImages(options);
+        api.MapCluster();
+    }
+}

@@ -1,0 +1,3 @@
+using Darkroom.Gateway;
+
+return await GatewayHost.RunAsync(args);

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Darkroom.Contracts.Runs;
+using Darkroom.Gateway.Identity;
+using Darkroom.Gateway.Problems;
+using Darkroom.Gateway.Sessions;
+using Darkroom.Gateway.Streams;
+using Darkroom.Gateway.Uploads;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace Darkroom.Gateway.Runs;
+
+/// <summary>Single restorations, of a session or without one.</summary>
+internal static class RunEndpoints
+{
+    /// <summary>Adds the routes.</summary>
+    public static void MapRuns(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/runs").WithTags("Runs");
+        group.MapPost("/", StartAsync).WithName("startRun");
+        group.MapGet("/{run}", GetAsync).WithName("getRun");
+        group.MapPost("/{run}/cancel", CancelAsync).WithName("cancelRun");
+        group.MapGet("/{run}/ledger", LedgerAsync).WithName("getRunLedger");
+        group.MapGet("/{run}/events", EventsAsync).WithName("watchRun").Produces<RunProgress>(StatusCodes.Status200OK, "text/event-stream");
+    }
+
+    /// <summary>Restores a picture that was uploaded before, without a session.</summary>
+    internal static async Task<Accepted<RunStatus>> StartAsync(RunBody body, Caller caller, PictureIntake intake, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var picture = await intake.FindAsync(body.ImageHash, cancellationToken);
+        if (body.Words?.Length > RunBody.MaxWordsLength)
+            throw ProblemException.Invalid($"The words have {body.Words.Length} characters; at most {RunBody.MaxWordsLength} are allowed.");
+        var settings = await SessionInput.OwnAsync(body.Settings, intake, cancellationToken);
+        var run = await caller.Client.StartRunAsync(new RunRequest(picture, body.Kind, body.Words ?? string.Empty, null, settings, body.Model), cancellationToken: cancellationToken);
+        return TypedResults.Accepted($"/v1/runs/{RunKey.Parse(run.Id).Name}", await grains.GetGrain<IRunGrain>(run.Id).GetStatusAsync(cancellationToken));
+    }
+
+    /// <summary>Tells where a run stands.</summary>
+    internal static Task<RunStatus> GetAsync(string run, Caller caller, IGrainFactory grains, CancellationToken cancellationToken) =>
+        Find(run, caller, grains).GetStatusAsync(cancellationToken);
+
+    /// <summary>Cancels a run; it stops before its next step. A run that has ended stays as it is.</summary>
+    internal static Task<RunStatus> CancelAsync(string run, Caller caller, IGrainFactory grains, CancellationToken cancellationToken) =>
+        Find(run, caller, grains).CancelAsync(cancellationToken);
+
+    /// <summary>Tells each stretch of a run: with which seed, on which device, from which step on.</summary>
+    internal static Task<ImmutableArray<RunLedgerEntry>> LedgerAsync(string run, Caller caller, IGrainFactory grains, CancellationToken cancellationToken) =>
+        Find(run, caller, grains).GetLedgerAsync(cancellationToken);
+
+    /// <summary>Streams how far a run is: events <c>progress</c>, then <c>ended</c> with where it stands.</summary>
+    internal static async Task<IResult> EventsAsync(
+        string run, HttpContext context, Caller caller, IGrainFactory grains, EventStreams streams, IOptions<JsonOptions> json, CancellationToken cancellationToken)
+    {
+        var found = Find(run, caller, grains);
+        await found.GetStatusAsync(cancellationToken);
+        var watched = caller.Client.Run(found.GetPrimaryKeyString());
+        return streams.Send(context, async (events, stop) =>
+        {
+            var writer = new EventWriter(events, json.Value.SerializerOptions);
+            await foreach (var progress in watched.WatchAsync(stop))
+                await writer.WriteAsync("progress", progress, null, stop);
+            await writer.WriteAsync("ended", await found.GetStatusAsync(stop), null, stop);
+        });
+    }
+
+    private static IRunGrain Find(string run, Caller caller, IGrainFactory grains) => grains.GetGrain<IRunGrain>(RunKey.Create(caller.Tenant, run).ToString());
+}
+
+/// <summary>Starts a run without a session.</summary>
+/// <param name="ImageHash">The picture, which was uploaded before.</param>
+/// <param name="Kind">The command.</param>
+/// <param name="Words">The user's words; may be empty.</param>
+/// <param name="Settings">The settings.</param>
+/// <param name="Model">Checkpoint to use, or null for the default.</param>
+internal sealed record RunBody(string ImageHash, RunKind Kind = RunKind.Restore, string? Words = null, RestorationSettings? Settings = null, string? Model = null)
+{
+    /// <summary>The largest number of characters of the words.</summary>
+    public const int MaxWordsLength = 2000;
+}

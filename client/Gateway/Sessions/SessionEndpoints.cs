@@ -1,0 +1,96 @@
+using Darkroom.Contracts.Errors;
+using Darkroom.Contracts.Sessions;
+using Darkroom.Gateway.Identity;
+using Darkroom.Gateway.Problems;
+using Darkroom.Gateway.Uploads;
+using Darkroom.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Darkroom.Gateway.Sessions;
+
+/// <summary>Conversations about pictures.</summary>
+internal static class SessionEndpoints
+{
+    private const int MaxPage = 200;
+    private const int AtOnce = 8;
+
+    /// <summary>Adds the routes.</summary>
+    public static void MapSessions(this IEndpointRouteBuilder routes, GatewayOptions options)
+    {
+        var group = routes.MapGroup("/sessions").WithTags("Sessions");
+        group.MapGet("/", ListAsync).WithName("listSessions");
+        group.MapPost("/", OpenAsync).WithMetadata(BodySize.OfPictures(options)).WithName("openSession")
+            .Accepts<OpenSessionBody>("application/json", "multipart/form-data").Produces<OpenedSession>(StatusCodes.Status201Created);
+        group.MapGet("/{session}", GetAsync).WithName("getSession");
+        group.MapDelete("/{session}", DeleteAsync).WithName("deleteSession");
+        group.MapPost("/{session}/messages", SendAsync).WithMetadata(BodySize.OfPictures(options, 2)).WithName("sendMessage")
+            .Accepts<MessageBody>("application/json", "multipart/form-data").Produces<TurnReply>();
+        group.MapGet("/{session}/events", SessionEvents.Get).WithName("watchSession").Produces<SessionEvent>(StatusCodes.Status200OK, "text/event-stream");
+        group.MapVersions();
+    }
+
+    /// <summary>Lists the sessions, the newest first.</summary>
+    /// <param name="after">The last session of the page before.</param>
+    /// <param name="limit">Sessions of a page, 1 to 200; 50 unless something else is asked for.</param>
+    internal static async Task<SessionPage> ListAsync(string? after, int? limit, Caller caller, TenantIndex index, CancellationToken cancellationToken)
+    {
+        var count = limit ?? 50;
+        if (count is < 1 or > MaxPage)
+            throw ProblemException.Invalid($"The limit is {count}; allowed are 1 to {MaxPage}.");
+        var names = await index.ListNewestAsync(caller.Tenant, TenantIndex.Sessions, cancellationToken);
+        var start = after is null ? 0 : names.FindIndex(one => one.Name == after) + 1;
+        if (after is not null && start == 0)
+            throw ProblemException.Invalid("There is no session of the name in 'after'.");
+        var page = names.Skip(start).Take(count).ToList();
+        var found = new ListedSession?[page.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, page.Count, parallel, async (i, stop) => found[i] = await LookAsync(caller, page[i], stop));
+        return new SessionPage([.. found.OfType<ListedSession>()], start + page.Count < names.Count ? page[^1].Name : null);
+    }
+
+    private static async Task<ListedSession?> LookAsync(Caller caller, (string Name, DateTimeOffset At) session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var info = await caller.Client.Session(session.Name).GetAsync(cancellationToken);
+            return new ListedSession(info.Session, session.At, info.Source, info.CurrentImage, info.CurrentVersionId, info.VersionCount, info.LastSequence);
+        }
+        catch (SessionNotFoundException)
+        {
+            return null;                                                        // it was deleted meanwhile, or its opening did not come to its end
+        }
+    }
+
+    /// <summary>Opens a session with a picture; a message may come with it.</summary>
+    internal static async Task<Created<OpenedSession>> OpenAsync(HttpRequest request, Caller caller, PictureIntake intake, CancellationToken cancellationToken)
+    {
+        var input = await SessionInput.ReadOpeningAsync(request, intake, cancellationToken);
+        if (input.Image is null)
+            throw ProblemException.Invalid("There is no picture: give 'image' or 'imageHash'.");
+        var session = await caller.Client.OpenSessionAsync(input.Image.Hash, input.Name, input.Model, cancellationToken);
+        var reply = input.Text is null ? null : await session.SendAsync(input.Text, input.Settings, input.TurnId, cancellationToken);
+        return TypedResults.Created($"/v1/sessions/{session.Key.Session}", new OpenedSession(await session.GetAsync(cancellationToken), reply));
+    }
+
+    /// <summary>Gets what a session holds.</summary>
+    internal static Task<SessionInfo> GetAsync(string session, Caller caller, CancellationToken cancellationToken) =>
+        caller.Client.Session(session).GetAsync(cancellationToken);
+
+    /// <summary>Deletes a session and cancels its run; saying it twice does it once.</summary>
+    internal static async Task<NoContent> DeleteAsync(string session, Caller caller, CancellationToken cancellationToken)
+    {
+        await caller.Client.Session(session).DeleteAsync(cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Says something. With a picture it opens the session first, if it is not open yet.</summary>
+    internal static async Task<TurnReply> SendAsync(string session, HttpRequest request, Caller caller, PictureIntake intake, CancellationToken cancellationToken)
+    {
+        var input = await SessionInput.ReadMessageAsync(request, intake, cancellationToken);
+        if (input.Text is null)
+            throw ProblemException.Invalid("There is no 'text'.");
+        if (input.Image is { } image)
+            await caller.Client.OpenSessionAsync(image.Hash, session, input.Model, cancellationToken);
+        return await caller.Client.Session(session).SendAsync(input.Text, input.Settings, input.TurnId, cancellationToken);
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Darkroom.Gateway.Uploads;
+
+/// <summary>Lets an endpoint take larger bodies than the others.</summary>
+/// <param name="MaxRequestBodySize">The largest body (bytes).</param>
+internal sealed record BodySize(long? MaxRequestBodySize) : IRequestSizeLimitMetadata
+{
+    // What a form adds to the files in it.
+    private const long FormOverhead = 1 << 20;
+
+    /// <summary>Makes the one for an endpoint that takes pictures.</summary>
+    public static BodySize OfPictures(GatewayOptions options, int pictures = 1) => new((pictures * options.MaxPictureBytes) + FormOverhead);
+
+    /// <summary>Makes the one for an endpoint that takes jobs.</summary>
+    public static BodySize OfJobs(GatewayOptions options) => new(options.MaxJobBytes + FormOverhead);
+}
