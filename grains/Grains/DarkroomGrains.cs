@@ -60,6 +60,7 @@ public static class DarkroomGrains
         services.AddSingleton<EncodedTiles>();
         services.AddSingleton<RunPreviews>();
         services.AddSingleton<RunStepper>();
+        services.AddSingleton<StoredTiles>();
         services.AddSingleton<RunFinisher>();
         services.AddSingleton<RunService>();
         services.AddSingleton<SourceReader>();

@@ -77,7 +77,11 @@ public sealed class TileCheckpointTests
     }
 
     private static Task<DarkroomTestCluster> StartAsync(short silos, TimeSpan checkpointPeriod) => DarkroomTestCluster.StartAsync(
-        silos, configure: services => services.PostConfigure<RunOptions>(options => options.CheckpointPeriod = checkpointPeriod));
+        silos, configure: services => services.PostConfigure<RunOptions>(options =>
+        {
+            options.CheckpointPeriod = checkpointPeriod;
+            options.MaxParts = 1;
+        }));
 
     private static async Task<List<string>> RunBlobsAsync(DarkroomTestCluster cluster, string name)
     {

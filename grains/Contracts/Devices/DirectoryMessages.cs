@@ -39,10 +39,12 @@ public sealed record DeviceReport(
 /// <summary>Asks for a device.</summary>
 /// <param name="Model">The checkpoint, or null for the default.</param>
 /// <param name="Avoid">Keys of model grains that just failed; taken only if there is no other.</param>
+/// <param name="Taken">Keys of model grains that work on other tiles of the same picture: any other that did not fail goes first.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.PickRequest")]
 public sealed record PickRequest(
     [property: Id(0)] string? Model,
-    [property: Id(1)] ImmutableArray<string> Avoid);
+    [property: Id(1)] ImmutableArray<string> Avoid,
+    [property: Id(2)] ImmutableArray<string> Taken = default);
 
 /// <summary>How the directory chose.</summary>
 public enum RouteOutcome

@@ -29,12 +29,12 @@ public interface IModelGrain : IGrainWithStringKey
     [Alias("StepAsync")]
     Task<StepResult> StepAsync(StepRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Blends the tiles with each other and with the input, encodes the result and stores it; frees what the run has in the silo.</summary>
+    /// <summary>Takes the tiles that others worked on from their checkpoints, blends the tiles with each other and with the input, encodes the result and stores it; frees what the run has in the silo.</summary>
     /// <exception cref="DeviceUnavailableException">The key's silo, device or model is not there.</exception>
     [Alias("FinishAsync")]
     Task<FinishResult> FinishAsync(FinishRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Frees what a run has in the silo; a run that has nothing there is no error.</summary>
+    /// <summary>Frees what a run, or a part of it (<see cref="TileRange.IdOf"/>), has in the silo; a run that has nothing there is no error.</summary>
     [Alias("ReleaseAsync")]
     Task ReleaseAsync(string runId, CancellationToken cancellationToken);
 }

@@ -64,12 +64,14 @@ public sealed record PictureDescription(
 /// <param name="Request">What it is to do.</param>
 /// <param name="Checkpoint">The run's last checkpoint, or null to begin at the beginning.</param>
 /// <param name="MaxWait">How long the call may wait for the device.</param>
+/// <param name="Part">The tiles that the device is to work on while others work on the rest; null for all, and to put the result together. A part begins at its checkpoint, which names its next tile.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.PrepareRequest")]
 public sealed record PrepareRequest(
     [property: Id(0)] string RunId,
     [property: Id(1)] RunRequest Request,
     [property: Id(2)] RunCheckpoint? Checkpoint,
-    [property: Id(3)] TimeSpan MaxWait);
+    [property: Id(3)] TimeSpan MaxWait,
+    [property: Id(4)] TileRange? Part = null);
 
 /// <summary>How a run will go.</summary>
 /// <param name="Outcome">How the device answered; the rest is set when done.</param>
@@ -79,6 +81,7 @@ public sealed record PrepareRequest(
 /// <param name="Instruction">The text that steers the model.</param>
 /// <param name="ModelHash">SHA-256 of the checkpoint file.</param>
 /// <param name="DeviceSeconds">Device time of the run since it was begun or taken up there.</param>
+/// <param name="Expected">How long its steps will take there, by those that were measured.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.PrepareResult")]
 public sealed record PrepareResult(
     [property: Id(0)] DeviceOutcome Outcome,
@@ -87,16 +90,18 @@ public sealed record PrepareResult(
     [property: Id(3)] string? Description = null,
     [property: Id(4)] string Instruction = "",
     [property: Id(5)] string ModelHash = "",
-    [property: Id(6)] double DeviceSeconds = 0);
+    [property: Id(6)] double DeviceSeconds = 0,
+    [property: Id(7)] TimeSpan Expected = default);
 
 /// <summary>Asks to advance a run.</summary>
-/// <param name="RunId">The run.</param>
+/// <param name="RunId">The run, or a part of it (<see cref="TileRange.IdOf"/>).</param>
 /// <param name="MaxSteps">Stop after so many steps.</param>
 /// <param name="CheckpointName">Write a checkpoint of this blob name when stopping before the end, or null for none.</param>
 /// <param name="MaxWait">Answer after this time even if fewer steps are done; a step that has begun goes on.</param>
 /// <param name="IsLeaving">Whether to stop after the step under way: who drives the run is about to go.</param>
 /// <param name="PreviewEverySteps">Decode and store a preview after every so many steps; 0 for none.</param>
 /// <param name="MaxTime">Stop between two tiles once the steps have taken so long, or null for no such limit.</param>
+/// <param name="Range">The tiles to work on, or null to the end. Tiles elsewhere than those before are begun anew.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.StepRequest")]
 public sealed record StepRequest(
     [property: Id(0)] string RunId,
@@ -105,10 +110,11 @@ public sealed record StepRequest(
     [property: Id(3)] TimeSpan MaxWait,
     [property: Id(4)] bool IsLeaving = false,
     [property: Id(5)] int PreviewEverySteps = 0,
-    [property: Id(6)] TimeSpan? MaxTime = null);
+    [property: Id(6)] TimeSpan? MaxTime = null,
+    [property: Id(7)] TileRange? Range = null);
 
 /// <summary>Where a run stands after some steps.</summary>
-/// <param name="Outcome"><see cref="DeviceOutcome.Done"/> when the last tile has its last step, <see cref="DeviceOutcome.Working"/> before.</param>
+/// <param name="Outcome"><see cref="DeviceOutcome.Done"/> when the last tile that was asked for has its last step, <see cref="DeviceOutcome.Working"/> before.</param>
 /// <param name="TilesDone">Tiles with all their steps.</param>
 /// <param name="Step">Steps done of the next tile.</param>
 /// <param name="Checkpoint">The checkpoint that was written, or null.</param>

@@ -44,7 +44,7 @@ internal sealed class DeviceDirectory(TimeProvider time)
             let depth = device.QueueDepth + assigned
             let isResident = device.ResidentModels.Contains(model)
             let wait = device.ExpectedWork + (assigned * device.RunTime) + (isResident ? TimeSpan.Zero : device.LoadTime)
-            orderby request.Avoid.Contains(key), depth >= device.QueueCapacity, wait, depth, key
+            orderby request.Avoid.Contains(key), !request.Taken.IsDefault && request.Taken.Contains(key), depth >= device.QueueCapacity, wait, depth, key
             select (Entry: entry, Key: key, device.Device);
         foreach (var (entry, key, device) in candidates)
         {

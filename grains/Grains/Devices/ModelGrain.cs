@@ -39,7 +39,7 @@ internal sealed class ModelGrain(DeviceSet devices, RunService runs, ILocalSiloD
 
     /// <inheritdoc/>
     public Task<FinishResult> FinishAsync(FinishRequest request, CancellationToken cancellationToken) =>
-        runs.FinishAsync(request, cancellationToken);
+        runs.FinishAsync(device, request, cancellationToken);
 
     /// <inheritdoc/>
     public Task ReleaseAsync(string runId, CancellationToken cancellationToken)

@@ -8,11 +8,11 @@ using Darkroom.Storage;
 namespace Darkroom.Grains.Devices;
 
 /// <summary>Puts a run's result together and stores it.</summary>
-internal sealed class RunFinisher(RunBlobs blobs, TenantIndex index)
+internal sealed class RunFinisher(RunBlobs blobs, StoredTiles tiles, TenantIndex index)
 {
-    /// <summary>Blends the result with the input by the run's strength and region, encodes it as PNG, stores it, and notes whose it is.</summary>
+    /// <summary>Takes the tiles that were done elsewhere, blends the result with the input by the run's strength and region, encodes it as PNG, stores it, and notes whose it is.</summary>
     /// <returns>The stored picture: the source itself at strength 0, so that not even its file changes.</returns>
-    public async Task<ImageRef> FinishAsync(RunWorkspace workspace, CancellationToken cancellationToken)
+    public async Task<ImageRef> FinishAsync(DeviceExecutor device, RunWorkspace workspace, CancellationToken cancellationToken)
     {
         // What is still being written would outlive the run.
         if (workspace.Keeper is { } keeper)
@@ -20,7 +20,8 @@ internal sealed class RunFinisher(RunBlobs blobs, TenantIndex index)
         var strength = (float)workspace.Request.Settings.Strength;
         if (strength == 0)
             return workspace.Request.Source;
-        var result = workspace.Blender.Finish();
+        await tiles.AddAsync(device, workspace, 0, workspace.Plan.Tiles.Count, cancellationToken);
+        var result = workspace.Blender!.Finish();
         if (strength < 1 || workspace.Region is not null)
             Blend(workspace.Source.Rendered ?? workspace.Source, result, strength, workspace.Region);
         var file = ImageEncoder.Encode(result, ImageFormat.Png, EncodeSettings.Intermediate);

@@ -14,7 +14,7 @@ namespace Darkroom.Grains.Devices;
 
 /// <summary>Begins runs on a device: reads and decodes the picture, describes it, encodes the words.</summary>
 /// <remarks>Nothing here runs on a grain's turn: decoding is on the thread pool, networks on the device's thread.</remarks>
-internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, EndpointDescriber endpoint, IOptions<ImagingOptions> imaging)
+internal sealed class RunPreparer(RunBlobs blobs, StoredTiles tiles, WorkspaceStore workspaces, EndpointDescriber endpoint, IOptions<ImagingOptions> imaging)
 {
     private readonly PictureReader pictures = new(blobs, imaging.Value);
 
@@ -36,18 +36,18 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, End
         return seen with { Note = asked.Note };
     }
 
-    /// <summary>Begins a run, or takes it up from its checkpoint.</summary>
+    /// <summary>Begins a run, or takes it or a part of it up from its checkpoint.</summary>
     /// <returns>The workspace, which is kept in the store; null if there is no room for it now.</returns>
     public async Task<RunWorkspace?> PrepareAsync(DeviceExecutor device, string modelName, PrepareRequest request, CancellationToken cancellationToken)
     {
         var source = request.Request.Source;
-        using var room = workspaces.TryReserve(RunWorkspace.EstimateBytes(source.Width, source.Height), device.Name);
+        using var room = workspaces.TryReserve(RunWorkspace.EstimateBytes(source.Width, source.Height, isPart: request.Part is not null), device.Name);
         if (room is null)
             return null;
         var picture = await pictures.ReadAsync(source.Hash, request.Request.Settings.Gain, cancellationToken);
         if (picture.Width != source.Width || picture.Height != source.Height)
             throw new InvalidRequestException($"The request says the picture has {source.Width} x {source.Height} pixels; it has {picture.Width} x {picture.Height}.");
-        var region = await ReadRegionAsync(request.Request.Settings.Region, picture, cancellationToken);
+        var region = request.Part is null ? await ReadRegionAsync(request.Request.Settings.Region, picture, cancellationToken) : null;
         var lease = await device.Models.UseAsync(modelName);
         RunWorkspace workspace;
         try
@@ -57,6 +57,8 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, End
                 picture = await pictures.ReadLinearAsync(source, request.Request.Settings.Gain, profile.Name, cancellationToken);
             workspace = request.Checkpoint is { } checkpoint && checkpoint.ModelHash == profile.ModelHash
                 ? await ResumeAsync(device, lease, request, checkpoint, picture, cancellationToken)
+                : request.Part is not null
+                ? throw new DeviceUnavailableException($"The part from tile {request.Part.First} was begun with another file of the model '{profile.Model}' than {device.Name} has.")
                 : await BeginAsync(device, lease, request, picture, cancellationToken);
         }
         catch
@@ -134,20 +136,15 @@ internal sealed class RunPreparer(RunBlobs blobs, WorkspaceStore workspaces, End
         {
             var steps = lease.Model.Pipeline.CountSteps(RunInstruction.Settings(request.Request.Settings), conditioning);
             var workspace = new RunWorkspace(
-                request.RunId, request.Request, picture, device.Name, lease, new PreparedRun(conditioning, steps, checkpoint.Description, checkpoint.Instruction))
+                request.RunId, request.Request, picture, device.Name, lease, new PreparedRun(conditioning, steps, checkpoint.Description, checkpoint.Instruction), part: request.Part)
             {
                 Latent = latent,
+                TilesDone = checkpoint.TilesDone,
                 Step = checkpoint.Step,
                 Rest = latent is null ? checkpoint : null,
             };
-            for (; workspace.TilesDone < checkpoint.TilesDone; workspace.TilesDone++)
-            {
-                var (finished, none) = await blobs.ReadAsync(TileKeeper.NameOf(request.RunId, workspace.TilesDone), device.Device, cancellationToken);
-                using (finished)
-                using (none)
-                    await RunStepper.AddTileAsync(device, workspace, finished!, cancellationToken);
-            }
-
+            if (request.Part is null)
+                await tiles.AddAsync(device, workspace, 0, checkpoint.TilesDone, cancellationToken);
             return workspace;
         }
         catch

@@ -44,21 +44,21 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
         device.ThrowIfHung();
         if (isDraining)
         {
-            Release(request.RunId);
+            Release(IdOf(request));
             return new PrepareResult(DeviceOutcome.Stopping);
         }
 
-        var work = preparations.Begin(request.RunId, device.Name, stop => PrepareNowAsync(device, model, request, stop));
+        var work = preparations.Begin(IdOf(request), device.Name, stop => PrepareNowAsync(device, model, request, stop));
         try
         {
             if (!await EndsWithinAsync(work, device, request.MaxWait, cancellationToken))
                 return new PrepareResult(DeviceOutcome.Working);
-            preparations.End(request.RunId, work);
+            preparations.End(IdOf(request), work);
             return await work;
         }
         catch (DeviceUnavailableException)
         {
-            preparations.Stop(request.RunId);
+            preparations.Stop(IdOf(request));
             throw;
         }
         catch (Exception error) when (OutcomeOf(error) is { } outcome && !cancellationToken.IsCancellationRequested)
@@ -117,12 +117,13 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
     }
 
     /// <summary>Finishes a run.</summary>
-    public async Task<FinishResult> FinishAsync(FinishRequest request, CancellationToken cancellationToken)
+    public async Task<FinishResult> FinishAsync(DeviceExecutor device, FinishRequest request, CancellationToken cancellationToken)
     {
+        device.ThrowIfHung();
         if (workspaces.Find(request.RunId) is not { } workspace)
             return new FinishResult(DeviceOutcome.WorkspaceLost);
-        var finish = workspace.BeginFinish(stop => finisher.FinishAsync(workspace, stop));
-        if (!await EndsWithinAsync(finish, null, request.MaxWait, cancellationToken))
+        var finish = workspace.BeginFinish(stop => finisher.FinishAsync(device, workspace, stop));
+        if (!await EndsWithinAsync(finish, device, request.MaxWait, cancellationToken))
             return new FinishResult(DeviceOutcome.Working);
         workspaces.Drop(request.RunId);
         try
@@ -140,10 +141,11 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
     }
 
     /// <summary>Stops whatever is done for a run and frees what it has.</summary>
-    public void Release(string runId)
+    /// <param name="id">The run, or a part of it.</param>
+    public void Release(string id)
     {
-        preparations.Stop(runId);
-        workspaces.Drop(runId);
+        preparations.Stop(id);
+        workspaces.Drop(id);
     }
 
     /// <summary>Sends every run away: each stops at its next step, writes a checkpoint and hears that the silo is stopping.</summary>
@@ -164,19 +166,22 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
             workspaces.Drop(workspace);
         return new PrepareResult(
             DeviceOutcome.Done, workspace.Plan.Tiles.Count, workspace.Prepared.StepCount, workspace.Prepared.Description,
-            workspace.Prepared.Instruction, workspace.Model.Pipeline.Profile.ModelHash, workspace.Meter.Seconds);
+            workspace.Prepared.Instruction, workspace.Model.Pipeline.Profile.ModelHash, workspace.Meter.Seconds,
+            device.Load.Expect(workspace.Model.Pipeline.Profile.Model, workspace.StepsLeft));
     }
 
-    private static async Task<bool> EndsWithinAsync(Task work, DeviceExecutor? device, TimeSpan maxWait, CancellationToken cancellationToken)
+    private static string IdOf(PrepareRequest request) => request.Part?.IdOf(request.RunId) ?? request.RunId;
+
+    private static async Task<bool> EndsWithinAsync(Task work, DeviceExecutor device, TimeSpan maxWait, CancellationToken cancellationToken)
     {
         if (work.IsCompleted)
             return true;
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var first = await Task.WhenAny(work, Task.Delay(maxWait, timer.Token), device?.Hung ?? work);
+        var first = await Task.WhenAny(work, Task.Delay(maxWait, timer.Token), device.Hung);
         await timer.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
         if (!work.IsCompleted)
-            device?.ThrowIfHung();
+            device.ThrowIfHung();
         return first == work;
     }
 

@@ -16,6 +16,8 @@ internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded, RunPrevie
     public async Task<RunAdvance> AdvanceAsync(DeviceExecutor device, RunWorkspace workspace, StepRequest request, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
+        if (request.Range is { } range)
+            workspace.TurnTo(range);
         var first = workspace.TilesDone;
         var previewEverySteps = request.PreviewEverySteps;
         for (var left = request.MaxSteps; left > 0 && !workspace.IsDone && !IsEnough();)
@@ -37,7 +39,7 @@ internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded, RunPrevie
                 await previews.ShowAsync(device, workspace, cancellationToken);
         }
 
-        return new RunAdvance(workspace.IsDone || request.CheckpointName is null ? null : await CheckpointAsync(workspace, request.CheckpointName, cancellationToken));
+        return new RunAdvance((workspace.IsDone && workspace.IsAlone) || request.CheckpointName is null ? null : await CheckpointAsync(workspace, request.CheckpointName, cancellationToken));
 
         // Without a checkpoint there is nothing to go on from: such a run takes its steps in any case.
         bool IsEnough() => request.CheckpointName is not null
@@ -46,11 +48,11 @@ internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded, RunPrevie
 
     /// <summary>Turns a tile's last latent into pixels and adds them to the result.</summary>
     /// <returns>The pixels, valid until the workspace's next tile.</returns>
-    public static async Task<float[]> AddTileAsync(DeviceExecutor device, RunWorkspace workspace, Tensor latent, CancellationToken cancellationToken)
+    public static async Task<float[]> AddTileAsync(DeviceExecutor device, RunWorkspace workspace, int tile, Tensor latent, CancellationToken cancellationToken)
     {
         var pixels = workspace.TilePixels;
         await device.RunAsync(() => PictureTensors.Copy(workspace.Model.Pipeline.Finish(latent), pixels), workspace.Class, isAdmitted: true, cancellationToken);
-        workspace.Blender.Add(workspace.Plan.Tiles[workspace.TilesDone], pixels);
+        workspace.Blender!.Add(workspace.Plan.Tiles[tile], pixels);
         return pixels;
     }
 
@@ -71,28 +73,33 @@ internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded, RunPrevie
     private async Task EndTileAsync(DeviceExecutor device, RunWorkspace workspace, StepRequest request, CancellationToken cancellationToken)
     {
         var latent = workspace.Latent!;
-        var pixels = await AddTileAsync(device, workspace, latent, cancellationToken);
-        if (request.PreviewEverySteps > 0)
-            RunPreviews.Add(workspace, pixels);
+        if (workspace.Blender is not null)
+        {
+            var pixels = await AddTileAsync(device, workspace, workspace.TilesDone, latent, cancellationToken);
+            if (request.PreviewEverySteps > 0)
+                RunPreviews.Add(workspace, pixels);
+        }
+
         (workspace.Latent, workspace.Step) = (null, 0);
         workspace.TilesDone++;
-        // After the last tile there are no more checkpoints.
-        if (request.CheckpointName is null || workspace.IsDone)
+        // After the last tile there are no more checkpoints, unless others have not done theirs.
+        if (request.CheckpointName is null || (workspace.IsDone && workspace.IsAlone))
             latent.Dispose();
         else
             await KeeperOf(workspace, cancellationToken).AddAsync(latent);
     }
 
-    // A run of several steps waits for its tiles with the next checkpoint, which holds a latent that cannot be had again as cheaply.
+    // A run of several steps waits for its tiles with the next checkpoint, which holds a latent that cannot be had again as cheaply;
+    // and the tiles of a part are nowhere else.
     private TileKeeper KeeperOf(RunWorkspace workspace, CancellationToken cancellationToken) => workspace.Keeper ??= new TileKeeper(
-        blobs, workspace.RunId, workspace.TilesDone - 1, isRequired: workspace.Prepared.StepCount > 1, time, logger, cancellationToken);
+        blobs, workspace.RunId, workspace.TilesDone - 1, isRequired: workspace.Prepared.StepCount > 1 || workspace.Blender is null, time, logger, cancellationToken);
 
     // Null if nothing came to what the last one has.
     private async Task<RunCheckpoint?> CheckpointAsync(RunWorkspace workspace, string name, CancellationToken cancellationToken)
     {
         var isLeaving = workspace.IsYielding;
         if (workspace.Keeper is { } keeper)
-            await keeper.FlushAsync(isLeaving);
+            await keeper.FlushAsync(isLeaving || workspace.IsDone);
         if (workspace.Latent is null && workspace.Rest is { } rest)
         {
             var kept = KeptOf(workspace);

@@ -16,6 +16,9 @@ internal sealed class RunWorkspace : IDisposable
     // Source, result and region: 3 + 3 + 1 planes of 4 bytes, and as much again less the region's for what decoding and encoding hold.
     private const long BytesPerPixel = 44;
 
+    // A part has no result: the source, and what decoding holds.
+    private const long PartBytesPerPixel = 24;
+
     private readonly Lock gate = new();
     private readonly CancellationTokenSource cancellation = new();
     private readonly ModelLease lease;
@@ -32,16 +35,23 @@ internal sealed class RunWorkspace : IDisposable
     /// <param name="lease">The use of the model; the workspace ends it.</param>
     /// <param name="prepared">What the device prepared; the workspace disposes it.</param>
     /// <param name="meter">Counts the device time; null begins at nothing.</param>
-    public RunWorkspace(string runId, RunRequest request, PlanarImage source, string device, ModelLease lease, PreparedRun prepared, DeviceMeter? meter = null)
+    /// <param name="part">The tiles to work on, or null for all and the result.</param>
+    public RunWorkspace(
+        string runId, RunRequest request, PlanarImage source, string device, ModelLease lease, PreparedRun prepared, DeviceMeter? meter = null, TileRange? part = null)
     {
+        Id = part?.IdOf(runId) ?? runId;
         Meter = meter ?? new DeviceMeter();
         (RunId, Request, Source, Device, this.lease, Prepared) = (runId, request, source, device, lease, prepared);
         var profile = lease.Model.Pipeline.Profile;
         Plan = TilePlan.Create(source.Width, source.Height, profile.TileSize, profile.TileOverlap, profile.SizeMultiple);
-        Blender = new TileBlender(Plan, source);
+        Blender = part is null ? new TileBlender(Plan, source) : null;
+        Range = part ?? new TileRange(0, Plan.Tiles.Count);
         TilePixels = new float[3 * Plan.TileWidth * Plan.TileHeight];
         Class = new WorkClass(request.Priority, RunKey.Parse(runId).Tenant, Meter);
     }
+
+    /// <summary>Gets what the calls name it by: the run, or a part of it.</summary>
+    public string Id { get; }
 
     /// <summary>Gets the run.</summary>
     public string RunId { get; }
@@ -64,8 +74,11 @@ internal sealed class RunWorkspace : IDisposable
     /// <summary>Gets the tiles.</summary>
     public TilePlan Plan { get; }
 
-    /// <summary>Gets the result as far as it is.</summary>
-    public TileBlender Blender { get; }
+    /// <summary>Gets the tiles that are worked on here.</summary>
+    public TileRange Range { get; private set; }
+
+    /// <summary>Gets the result as far as it is, or null where only a part is worked on.</summary>
+    public TileBlender? Blender { get; }
 
     /// <summary>Gets room for the pixels of the tile that is read or written: large arrays for each tile would have the garbage collector stop the silo.</summary>
     public float[] TilePixels { get; }
@@ -79,7 +92,7 @@ internal sealed class RunWorkspace : IDisposable
     /// <summary>Gets what counts the device time of the run since it was begun or taken up here.</summary>
     public DeviceMeter Meter { get; }
 
-    /// <summary>Gets or sets how many tiles have all their steps.</summary>
+    /// <summary>Gets or sets the next tile: those of the range before it have all their steps.</summary>
     public int TilesDone { get; set; }
 
     /// <summary>Gets or sets how many steps the next tile has.</summary>
@@ -101,7 +114,7 @@ internal sealed class RunWorkspace : IDisposable
     public ImageRef? Preview { get; set; }
 
     /// <summary>Gets how many steps of all its tiles are left.</summary>
-    public long StepsLeft => ((long)(Plan.Tiles.Count - TilesDone) * Prepared.StepCount) - Step;
+    public long StepsLeft => ((long)(Range.End - TilesDone) * Prepared.StepCount) - Step;
 
     /// <summary>Gets whether something is being done.</summary>
     public bool IsWorking => advance is { IsCompleted: false } || finish is { IsCompleted: false };
@@ -122,14 +135,30 @@ internal sealed class RunWorkspace : IDisposable
     /// <summary>Gets or sets when it was last asked for (<see cref="TimeProvider.GetTimestamp"/>).</summary>
     public long LastUsed { get; set; }
 
-    /// <summary>Gets whether every tile has all its steps.</summary>
-    public bool IsDone => TilesDone == Plan.Tiles.Count;
+    /// <summary>Gets whether every tile of the range has all its steps.</summary>
+    public bool IsDone => TilesDone >= Range.End;
+
+    /// <summary>Gets whether nobody else works on the picture.</summary>
+    public bool IsAlone => Range.Count == Plan.Tiles.Count;
 
     /// <summary>Gets about how much memory it takes.</summary>
-    public long SizeBytes => EstimateBytes(Source.Width, Source.Height);
+    public long SizeBytes => EstimateBytes(Source.Width, Source.Height, isPart: Blender is null);
 
-    /// <summary>Tells about how much memory a run on a picture takes.</summary>
-    public static long EstimateBytes(int width, int height) => (long)width * height * BytesPerPixel;
+    /// <summary>Tells about how much memory a run on a picture takes, or a part of it.</summary>
+    public static long EstimateBytes(int width, int height, bool isPart = false) => (long)width * height * (isPart ? PartBytesPerPixel : BytesPerPixel);
+
+    /// <summary>Turns to some of the tiles; nothing is being done meanwhile. If they are not those that come next, the first one is begun.</summary>
+    public void TurnTo(TileRange range)
+    {
+        if (range == Range || isDisposed)
+            return;
+        Range = range;
+        if (TilesDone >= range.First && TilesDone <= range.End)
+            return;
+        Latent?.Dispose();
+        Keeper?.Dispose();
+        (TilesDone, Step, Latent, Keeper, Rest) = (range.First, 0, null, null, null);
+    }
 
     /// <summary>Makes the context of the next tile's next step.</summary>
     public StepContext Context() => new(Prepared.Conditioning, Step, Prepared.StepCount, Request.Settings.Seed, TilesDone);

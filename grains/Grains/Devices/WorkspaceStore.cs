@@ -19,12 +19,12 @@ internal sealed class WorkspaceStore(IOptions<DeviceOptions> options, TimeProvid
         }
     }
 
-    /// <summary>Finds a run's workspace.</summary>
-    public RunWorkspace? Find(string runId)
+    /// <summary>Finds the workspace of a run, or of a part of it.</summary>
+    public RunWorkspace? Find(string id)
     {
         lock (gate)
         {
-            if (!workspaces.TryGetValue(runId, out var workspace))
+            if (!workspaces.TryGetValue(id, out var workspace))
                 return null;
             workspace.LastUsed = time.GetTimestamp();
             return workspace;
@@ -58,7 +58,7 @@ internal sealed class WorkspaceStore(IOptions<DeviceOptions> options, TimeProvid
                     .MinBy(workspace => workspace.LastUsed);
                 if (oldest is null)
                     return null;
-                workspaces.Remove(oldest.RunId);
+                workspaces.Remove(oldest.Id);
                 oldest.Dispose();
             }
 
@@ -73,19 +73,19 @@ internal sealed class WorkspaceStore(IOptions<DeviceOptions> options, TimeProvid
     {
         lock (gate)
         {
-            if (workspaces.Remove(workspace.RunId, out var previous))
+            if (workspaces.Remove(workspace.Id, out var previous))
                 previous.Dispose();
             workspace.LastUsed = time.GetTimestamp();
-            workspaces.Add(workspace.RunId, workspace);
+            workspaces.Add(workspace.Id, workspace);
         }
     }
 
-    /// <summary>Drops a run's workspace, if it is there.</summary>
-    public void Drop(string runId)
+    /// <summary>Drops the workspace of a run, or of a part of it, if it is there.</summary>
+    public void Drop(string id)
     {
         lock (gate)
         {
-            if (workspaces.Remove(runId, out var workspace))
+            if (workspaces.Remove(id, out var workspace))
                 workspace.Dispose();
         }
     }
@@ -95,8 +95,8 @@ internal sealed class WorkspaceStore(IOptions<DeviceOptions> options, TimeProvid
     {
         lock (gate)
         {
-            if (workspaces.TryGetValue(workspace.RunId, out var current) && current == workspace)
-                workspaces.Remove(workspace.RunId);
+            if (workspaces.TryGetValue(workspace.Id, out var current) && current == workspace)
+                workspaces.Remove(workspace.Id);
             workspace.Dispose();
         }
     }

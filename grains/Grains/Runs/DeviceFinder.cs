@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Runs;
 
@@ -34,15 +35,25 @@ internal sealed class DeviceFinder(IGrainFactory grains, RunOptions options, Tim
     }
 
     /// <summary>Finds a device; waits for one as long as the options allow since the last one took the run.</summary>
+    /// <param name="model">The checkpoint, or null for the default.</param>
+    /// <param name="taken">Devices that work on other tiles of the picture.</param>
+    /// <param name="preferred">The device to take without asking, or null.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The route; its key is null if no silo has the model or no device took the run in time.</returns>
-    public async Task<FoundDevice> FindAsync(string? model, CancellationToken cancellationToken)
+    public async Task<FoundDevice> FindAsync(string? model, ImmutableArray<string> taken, string? preferred, CancellationToken cancellationToken)
     {
+        if (preferred is not null)
+        {
+            Current = preferred;
+            return new FoundDevice(preferred, RouteOutcome.Found, []);
+        }
+
         while (true)
         {
             if (time.GetElapsedTime(lastReached) > options.DeviceTimeout)
                 return new FoundDevice(null, RouteOutcome.NoDevices, []);
             var directory = grains.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key);
-            var route = await directory.PickAsync(new PickRequest(model, [.. avoided]), cancellationToken).WaitAsync(cancellationToken);
+            var route = await directory.PickAsync(new PickRequest(model, [.. avoided], taken), cancellationToken).WaitAsync(cancellationToken);
             if (route.Outcome != RouteOutcome.NoDevices)
             {
                 Current = route.Key;

@@ -23,6 +23,17 @@ public sealed class RunOptions
     [Range(0, 1000)]
     public int PreviewEverySteps { get; set; }
 
+    /// <summary>Gets or sets how many tiles of a picture a device gets at least when several work on it at once.</summary>
+    /// <value>Default: 8: a picture of 16 tiles is large enough for two devices.</value>
+    [Range(1, 1_000_000)]
+    public int MinTilesPerPart { get; set; } = 8;
+
+    /// <summary>Gets or sets how many devices work on one picture at most.</summary>
+    /// <value>Default: 8. With 1 each picture has one device.</value>
+    /// <remarks>A device takes part if it would begin within half the time that one device takes for the picture.</remarks>
+    [Range(1, 1000)]
+    public int MaxParts { get; set; } = 8;
+
     /// <summary>Gets or sets how long one call to a device may wait; progress is told as often.</summary>
     /// <value>Default: 0.5 s, well below the 30 s after which a grain call times out.</value>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:00:20")]

@@ -87,8 +87,19 @@ internal sealed class RunState
     [Id(18)]
     public List<RunLedgerEntry> Ledger { get; set; } = [];
 
+    /// <summary>Gets or sets the parts that other devices work on; empty if one device has the whole picture.</summary>
+    [Id(19)]
+    public List<RunPart> Parts { get; set; } = [];
+
+    /// <summary>Gets or sets the blob with the conditioning that the parts began from; it stays until the run has ended.</summary>
+    [Id(20)]
+    public string? PartsBlob { get; set; }
+
     /// <summary>Gets or sets whether the end is being written: until it is kept it is told to nobody, since a silo may yet die over it. Not persisted.</summary>
     public bool IsEnding { get; set; }
+
+    /// <summary>Gets the tiles of the device that puts the result together: those before the first part.</summary>
+    public TileRange OwnTiles => new(0, Parts.Count > 0 ? Parts[0].Tiles.First : Tiles);
 
     /// <summary>Gets whether the run has ended.</summary>
     public bool HasEnded => Stage >= RunStage.Completed;

@@ -27,7 +27,7 @@ internal sealed class PictureLooker(IGrainFactory grains, IOptions<SessionOption
             {
                 try
                 {
-                    var found = await finder.FindAsync(model, linked.Token);
+                    var found = await finder.FindAsync(model, [], null, linked.Token);
                     if (found.Key is not { } key)
                         return new Look(null, found.ToError(model, runs.Value).Message);
                     var result = await grains.GetGrain<IModelGrain>(key).DescribeAsync(new DescribeRequest(image, tenant), linked.Token).WaitAsync(linked.Token);

@@ -45,6 +45,14 @@ public sealed class TileBlender
         }
     }
 
+    /// <summary>Tells whether a tile was added.</summary>
+    /// <param name="tile">Index of a tile of the plan.</param>
+    public bool Has(int tile)
+    {
+        lock (gate)
+            return added[tile];
+    }
+
     /// <summary>Hands out the picture; nothing may be added afterwards.</summary>
     /// <exception cref="InvalidOperationException">Tiles are missing.</exception>
     public PlanarImage Finish()

@@ -31,6 +31,9 @@ public sealed class OptionsTests
         new ModelOptions { DefaultModel = "" },
         new ModelOptions { DefaultModel = "../secret" },
         new RunOptions { CheckpointEverySteps = 0 },
+        new RunOptions { CheckpointPeriod = TimeSpan.FromSeconds(-1) },
+        new RunOptions { MinTilesPerPart = 0 },
+        new RunOptions { MaxParts = 0 },
         new RunOptions { PreviewEverySteps = -1 },
         new RunOptions { CallWait = TimeSpan.FromSeconds(30) },
         new RunOptions { DeviceTimeout = TimeSpan.Zero },
@@ -86,6 +89,7 @@ public sealed class OptionsTests
     public void Defaults_AreThoseThatAreDocumented()
     {
         Assert.Equal(5, new RunOptions().CheckpointEverySteps);
+        Assert.Equal((TimeSpan.FromSeconds(1), 8, 8), (new RunOptions().CheckpointPeriod, new RunOptions().MinTilesPerPart, new RunOptions().MaxParts));
         Assert.Equal("llmra-compact", new ModelOptions().DefaultModel);
         Assert.Equal((16, 0), (new DeviceOptions().MaxBatchSize, new DeviceOptions().ModelMebibytes));
         Assert.Equal((2, 30), (new DeviceOptions().ProfileTime.TotalSeconds, new DeviceOptions().MinimumResidency.TotalSeconds));

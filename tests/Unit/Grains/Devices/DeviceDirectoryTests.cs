@@ -65,6 +65,16 @@ public sealed class DeviceDirectoryTests
     }
 
     [Fact]
+    public void Pick_OneThatHasOtherTilesOfThePicture_IsTakenBeforeOneThatFailed()
+    {
+        directory.Add(Silo("a", depth: 0, "m"));
+        directory.Add(Silo("b", depth: 0, expectedWork: 9, resident: "m"));
+        directory.Add(Silo("c", depth: 0, "m"));
+        Assert.Equal("b/cpu:0/m", directory.Pick(new PickRequest("m", ["c/cpu:0/m"], ["a/cpu:0/m"])).Key);
+        Assert.Equal("a/cpu:0/m", directory.Pick(new PickRequest("m", ["c/cpu:0/m"], ["a/cpu:0/m", "b/cpu:0/m"])).Key);
+    }
+
+    [Fact]
     public void Pick_Avoided_IsTakenOnlyIfThereIsNoOther()
     {
         directory.Add(Silo("a", depth: 0, "m"));
