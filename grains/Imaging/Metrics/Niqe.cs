@@ -7,7 +7,11 @@ namespace Darkroom.Imaging.Metrics;
 /// </remarks>
 public sealed class Niqe
 {
+    /// <summary>The shortest side that a picture may have (pixels).</summary>
+    public const int MinSide = BlockSize;
+
     private const int BlockSize = 96, FeaturesPerScale = 18, FeatureCount = 2 * FeaturesPerScale;
+    private static readonly Lazy<Niqe> PublishedModel = new(NiqeModel.Read);
     private readonly double[] pristineMean;         // μ of undisturbed photographs, [36]
     private readonly double[,] pristineCovariance;  // Σ, [36, 36]
     private readonly double[,] window;              // Gaussian, sums to 1
@@ -25,6 +29,9 @@ public sealed class Niqe
             throw new ArgumentException($"The window's sides are odd; given are {window.GetLength(0)} x {window.GetLength(1)}.", nameof(window));
         (this.pristineMean, this.pristineCovariance, this.window) = (pristineMean, pristineCovariance, window);
     }
+
+    /// <summary>Gets the evaluator with the authors' model of undisturbed photographs.</summary>
+    public static Niqe Published => PublishedModel.Value;
 
     /// <summary>Judges a picture.</summary>
     /// <param name="picture">At least 96 x 96 pixels; what is left over beside whole blocks is not looked at.</param>

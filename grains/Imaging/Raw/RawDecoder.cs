@@ -10,6 +10,9 @@ public sealed class RawDecoder(ImagingOptions options)
     /// <summary>What is read, for messages.</summary>
     public const string Names = "DNG, ARW, CR2, CR3, NEF and what else LibRaw opens";
 
+    /// <summary>Gets the usual file extensions of RAW files, with their dots, lower case; the content decides.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [".dng", ".arw", ".cr2", ".cr3", ".nef", ".orf", ".pef", ".raf", ".rw2"];
+
     /// <summary>Reads a RAW file.</summary>
     /// <param name="file">The whole file.</param>
     /// <returns>The mosaic; null if the file is not RAW.</returns>
