@@ -14,10 +14,11 @@ public static class CheckpointLayout
         ("t5", ["t5-encoder"]),
         ("clip", ["clip-text", "clip-vision"]),
         ("restormer", ["restormer"]),
+        ("metrics", ["alexnet", "vgg16", "lpips-heads", "fid-inception"]),
     ];
 
     /// <summary>Gets the names of the layouts.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["diffusers", "clip", "t5", "llava", "vlm-imi", "diff-plugin", "mgie", "restormer"];
+    public static IReadOnlyList<string> Names { get; } = ["diffusers", "clip", "t5", "llava", "vlm-imi", "diff-plugin", "mgie", "restormer", "metrics"];
 
     /// <summary>Finds the layout of networks that are together in a folder.</summary>
     /// <param name="kinds">Names of their kinds.</param>
