@@ -29,6 +29,9 @@ public static class DarkroomGrains
 {
     private const string CacheFolderName = "darkroom-cache";
 
+    // Where checkpoints are put that are kept elsewhere.
+    internal static string DefaultCacheFolder => Path.Combine(Path.GetTempPath(), CacheFolderName);
+
     /// <summary>Adds devices, models, the grains' storage and their options. The blob store is the host's to add.</summary>
     public static ISiloBuilder AddDarkroomGrains(this ISiloBuilder silo)
     {
@@ -48,7 +51,7 @@ public static class DarkroomGrains
         services.TryAddSingleton(provider => new CheckpointStore(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<ContentStore>()));
         services.TryAddSingleton(provider => new CheckpointReader(
             provider.GetRequiredService<ContentStore>(),
-            provider.GetRequiredService<IOptions<ModelOptions>>().Value.CacheFolder ?? Path.Combine(Path.GetTempPath(), CacheFolderName)));
+            provider.GetRequiredService<IOptions<ModelOptions>>().Value.CacheFolder ?? DefaultCacheFolder));
         services.TryAddSingleton(provider => new TenantIndex(provider.GetRequiredService<IBlobStore>()));
         services.TryAddSingleton<StoredPipelines>();
         services.TryAddSingleton<IPipelineLoader, CheckpointPipelineLoader>();
