@@ -7,12 +7,13 @@ using Darkroom.Bench.Fuzz;
 using Darkroom.Bench.Harness;
 using Darkroom.Bench.Imaging;
 using Darkroom.Bench.Models;
+using Darkroom.Bench.Pipelines;
 using Darkroom.Bench.Processes;
 using Darkroom.Bench.Soak;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Silo.Clustering;
 
-IBenchmark[] benchmarks = [new BindingBenchmark(), new OperatorBenchmark(), new T5Benchmark(), new UNetBenchmark(), new VaeBenchmark(), new FullSizeBenchmark(), new AttentionBenchmark(), new RunBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new CodecBenchmark(), new DispatchBenchmark(), new BatchingBenchmark(), new TenantBenchmark(), new CheckpointBenchmark(), new SessionMemoryBenchmark()];
+IBenchmark[] benchmarks = [new BindingBenchmark(), new OperatorBenchmark(), new T5Benchmark(), new UNetBenchmark(), new VaeBenchmark(), new FullSizeBenchmark(), new AttentionBenchmark(), new PipelinesBenchmark(), new RunBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new CodecBenchmark(), new DispatchBenchmark(), new BatchingBenchmark(), new TenantBenchmark(), new CheckpointBenchmark(), new SessionMemoryBenchmark()];
 var names = new Argument<string[]>("NAME") { Description = "Benchmarks to run; all if none is named: " + string.Join(", ", benchmarks.Select(benchmark => benchmark.Name)) + ".", Arity = ArgumentArity.ZeroOrMore };
 names.AcceptOnlyFromAmong([.. benchmarks.Select(benchmark => benchmark.Name)]);
 var fuzz = new Option<bool>("--fuzz") { Description = "Give the readers of checkpoints damaged files instead of measuring." };
@@ -29,4 +30,20 @@ root.SetAction((result, cancellationToken) => result.GetValue(processes) is { } 
     : result.GetValue(fuzz)
     ? new FuzzRun(result.GetValue(count) ?? 24_000, result.GetValue(seed) ?? 1, Console.Out).RunAsync(cancellationToken)
     : BenchmarkRun.RunAsync([.. benchmarks.Where(benchmark => result.GetValue(names) is not { Length: > 0 } wanted || wanted.Contains(benchmark.Name))], Console.Out, cancellationToken));
+root.Subcommands.Add(FullSize());
 return await new CommandHost("bench", Console.Error, error => error is ClusteringException).RunAsync(root, args);
+
+static Command FullSize()
+{
+    var name = new Argument<string>("NAME") { Description = "What to measure: " + string.Join(", ", FullSizePlan.All.Keys) + "." };
+    name.AcceptOnlyFromAmong([.. FullSizePlan.All.Keys]);
+    var steps = Numbers.Whole("--steps", 1, 1000, "Denoising steps. Default 2.");
+    var memory = Numbers.Real("--memory", 1, 1024, $"GiB that the process may have; what needs more is refused. Default {FullSizePipelineBenchmark.DefaultLimit}.");
+    var command = new Command("full-size", "One picture of 512 x 512 through a pipeline of the published size with random weights: time and peak memory.") { name, steps, memory };
+    command.SetAction((result, cancellationToken) =>
+    {
+        var limit = (result.GetValue(memory) ?? FullSizePipelineBenchmark.DefaultLimit) * (1L << 30);
+        return BenchmarkRun.RunAsync([new FullSizePipelineBenchmark(result.GetValue(name)!, result.GetValue(steps) ?? 2, (long)limit)], Console.Out, cancellationToken);
+    });
+    return command;
+}

@@ -12,6 +12,9 @@ internal static class ProcessMemory
     /// <summary>Gets the most that was resident since <see cref="ResetPeak"/> (bytes).</summary>
     public static long Peak => Read("self", "VmHWM:");
 
+    /// <summary>Gets what the machine could give to processes without swapping (bytes).</summary>
+    public static long Available => ReadLine("/proc/meminfo", "MemAvailable:");
+
     /// <summary>The most that another process had resident (bytes).</summary>
     public static long PeakOf(int processId) => Read(processId.ToString(CultureInfo.InvariantCulture), "VmHWM:");
 
@@ -34,9 +37,11 @@ internal static class ProcessMemory
     /// <summary>Writes a size in MiB.</summary>
     public static string Format(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1 << 20):F0} MiB");
 
-    private static long Read(string process, string name)
+    private static long Read(string process, string name) => ReadLine($"/proc/{process}/status", name);
+
+    private static long ReadLine(string path, string name)
     {
-        var line = System.IO.File.ReadLines($"/proc/{process}/status").First(row => row.StartsWith(name, StringComparison.Ordinal));
+        var line = System.IO.File.ReadLines(path).First(row => row.StartsWith(name, StringComparison.Ordinal));
         return long.Parse(line.Split(' ', '\t').First(word => word.Length > 0 && char.IsDigit(word[0])), CultureInfo.InvariantCulture) * 1024;
     }
 
