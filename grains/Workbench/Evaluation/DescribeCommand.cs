@@ -43,7 +43,7 @@ internal static class DescribeCommand
             foreach (var item in EvaluationSet.Clean(result.GetValue(folder)!))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var picture = await decoder.DecodeFileAsync(item.ReferencePath, cancellationToken);
+                var picture = await decoder.DecodeFileAsync(item.ReferencePath!, cancellationToken);
                 Darken(picture, result.GetValue(stops) ?? 0);
                 if (result.GetValue(sigma) is { } level)
                     picture = GaussianNoise.Add(picture, level, result.GetValue(seed) ?? 0, seen.Count);

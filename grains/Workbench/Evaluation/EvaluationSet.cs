@@ -1,12 +1,13 @@
 using Darkroom.Imaging;
+using Darkroom.Imaging.Raw;
 
 namespace Darkroom.Workbench.Evaluation;
 
 /// <summary>A picture to evaluate on.</summary>
 /// <param name="Name">What the report calls it.</param>
 /// <param name="DegradedPath">The degraded picture, or null where the degradation is added.</param>
-/// <param name="ReferencePath">The ground truth.</param>
-public sealed record EvaluationItem(string Name, string? DegradedPath, string ReferencePath);
+/// <param name="ReferencePath">The ground truth, or null where nobody knows it.</param>
+public sealed record EvaluationItem(string Name, string? DegradedPath, string? ReferencePath);
 
 /// <summary>Finds the pictures of an evaluation.</summary>
 public static class EvaluationSet
@@ -17,6 +18,11 @@ public static class EvaluationSet
     /// <exception cref="ArgumentException">There is no such folder or file, or there are no pictures in it.</exception>
     public static IReadOnlyList<EvaluationItem> Clean(string path) =>
         [.. Pictures(path).Select(file => new EvaluationItem(Path.GetFileName(file), null, file))];
+
+    /// <summary>Lists the pictures of a folder, or the one picture that a path names, as degraded ones whose truth is not known.</summary>
+    /// <exception cref="ArgumentException">There is no such folder or file, or there are no pictures in it.</exception>
+    public static IReadOnlyList<EvaluationItem> Degraded(string path) =>
+        [.. Pictures(path).Select(file => new EvaluationItem(Path.GetFileName(file), file, null))];
 
     /// <summary>Pairs the pictures of two folders, or two pictures.</summary>
     /// <remarks>
@@ -48,11 +54,11 @@ public static class EvaluationSet
         if (!Directory.Exists(path))
             throw new ArgumentException($"There is no file or folder '{path}'.");
         var files = Directory.EnumerateFiles(path)
-            .Where(file => ImageFormats.TryFromPath(file, out _))
+            .Where(file => ImageFormats.TryFromPath(file, out _) || RawDecoder.Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
             .Order(StringComparer.Ordinal)
             .ToList();
         return files.Count > 0
             ? files
-            : throw new ArgumentException($"The folder '{path}' has no pictures; {string.Join(", ", ImageFormats.Extensions)} are read.");
+            : throw new ArgumentException($"The folder '{path}' has no pictures; {string.Join(", ", ImageFormats.Extensions.Concat(RawDecoder.Extensions))} are read.");
     }
 }

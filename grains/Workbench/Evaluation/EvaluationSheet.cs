@@ -15,13 +15,14 @@ public sealed class EvaluationSheet
     /// <summary>Adds a picture; what would make the sheet too high is left out.</summary>
     public void Add(EvaluationResult result)
     {
-        var row = BeforeAfterSheet.Compose(
-            [
-                new SheetPanel(result.Degraded, string.Create(CultureInfo.InvariantCulture, $"INPUT {result.Input.Psnr:F2}")),
-                new SheetPanel(result.Restored, string.Create(CultureInfo.InvariantCulture, $"RESTORED {result.Output.Psnr:F2}")),
-                new SheetPanel(result.Reference, "REFERENCE"),
-            ],
-            RowWidth);
+        List<SheetPanel> panels =
+        [
+            new(result.Degraded, Caption("INPUT", result.Input)),
+            new(result.Restored, Caption("RESTORED", result.Output)),
+        ];
+        if (result.Reference is { } reference)
+            panels.Add(new SheetPanel(reference, "REFERENCE"));
+        var row = BeforeAfterSheet.Compose(panels, RowWidth);
         if (rows.Sum(other => other.Height) + row.Height <= MaxHeight)
             rows.Add(row);
     }
@@ -44,4 +45,7 @@ public sealed class EvaluationSheet
 
         return sheet;
     }
+
+    private static string Caption(string name, Quality? quality) =>
+        quality is null ? name : string.Create(CultureInfo.InvariantCulture, $"{name} {quality.Psnr:F2}");
 }

@@ -1,8 +1,8 @@
 using Darkroom.Imaging;
-using Darkroom.Imaging.Codecs;
 using Darkroom.Imaging.Metrics;
 using Darkroom.Models.Describers;
 using Darkroom.Models.Pipelines;
+using Darkroom.Workbench.Evaluation.Metrics;
 
 namespace Darkroom.Workbench.Evaluation;
 
@@ -14,86 +14,72 @@ namespace Darkroom.Workbench.Evaluation;
 /// <param name="restorer">What restores.</param>
 /// <param name="options">What is added and said.</param>
 /// <param name="time">The clock.</param>
-public sealed class Evaluator(PictureRestorer restorer, EvaluationOptions options, TimeProvider time)
+/// <param name="metrics">What is measured beside PSNR and SSIM; not disposed.</param>
+public sealed class Evaluator(PictureRestorer restorer, EvaluationOptions options, TimeProvider time, IReadOnlyList<IPictureMetric>? metrics = null)
 {
-    private readonly ImageDecoder decoder = new(new ImagingOptions());
+    private readonly EvaluationPictures pictures = new(restorer.Input, options);
 
     /// <summary>Evaluates one picture.</summary>
     /// <param name="item">The picture.</param>
     /// <param name="index">Its number in the set, from 0: what its noise depends on.</param>
-    /// <param name="cancellationToken">Stops between two tiles.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
     /// <exception cref="InvalidImageException">A file is no picture, or a damaged one.</exception>
-    /// <exception cref="ArgumentException">The two pictures of a pair differ in size.</exception>
+    /// <exception cref="ArgumentException">The two pictures of a pair differ in size, or the pipeline cannot take the picture or the settings.</exception>
     public async Task<EvaluationResult> EvaluateAsync(EvaluationItem item, int index, CancellationToken cancellationToken)
     {
-        var reference = await ReadAsync(item.ReferencePath, cancellationToken).ConfigureAwait(false);
-        var degraded = options.Sigma is { } sigma
-            ? GaussianNoise.Add(reference, sigma, options.Seed, index)
-            : await ReadAsync(item.DegradedPath!, cancellationToken).ConfigureAwait(false);
-        if (degraded.Width != reference.Width || degraded.Height != reference.Height)
+        var reference = await pictures.ReadReferenceAsync(item, cancellationToken).ConfigureAwait(false);
+        var degraded = await pictures.ReadDegradedAsync(item, reference, index, cancellationToken).ConfigureAwait(false);
+        var seen = degraded.Rendered ?? degraded;
+        if (reference is not null && (seen.Width != reference.Width || seen.Height != reference.Height))
             throw new ArgumentException(
-                $"'{item.DegradedPath}' has {degraded.Width} x {degraded.Height} pixels and '{item.ReferencePath}' {reference.Width} x {reference.Height}; a pair has equal sizes.");
-        if (degraded.IsGrey != reference.IsGrey)
-            (degraded, reference) = (ToColour(degraded), ToColour(reference));
+                $"'{item.DegradedPath}' has {seen.Width} x {seen.Height} pixels and '{item.ReferencePath}' {reference.Width} x {reference.Height}; a pair has equal sizes.");
+        if (reference is not null && seen.IsGrey != reference.IsGrey)
+            (degraded, seen, reference) = (ToColour(degraded), ToColour(seen), ToColour(reference));
 
         var start = time.GetTimestamp();
-        var instruction = InstructionFor(degraded);
-        var restored = restorer.Restore(degraded, instruction, cancellationToken);
+        var instruction = InstructionFor(seen);
+        var restored = restorer.Restore(degraded, instruction, options.Settings with { Seed = unchecked(options.Settings.Seed + (ulong)index) }, cancellationToken);
         var elapsed = time.GetElapsedTime(start);
 
         // Whole levels compare with whole levels; the input with added noise has no levels.
-        var inputPlanes = options.OnLuma ? MeasuredPlanes.StudioLuma : options.Sigma is null ? MeasuredPlanes.Channels8 : MeasuredPlanes.Channels;
+        var inputPlanes = options.OnLuma ? MeasuredPlanes.StudioLuma : options.Added is null ? MeasuredPlanes.Channels8 : MeasuredPlanes.Channels;
         var outputPlanes = options.OnLuma ? MeasuredPlanes.StudioLuma : MeasuredPlanes.Channels8;
         return new EvaluationResult(
-            item, reference, degraded, restored, instruction.Text,
-            Measure(degraded, reference, inputPlanes), Measure(restored, reference, outputPlanes), elapsed);
+            item, reference, seen, restored, instruction.Text, Measure(seen, reference, inputPlanes), Measure(restored, reference, outputPlanes), elapsed)
+        {
+            More = [.. MeasureMore(seen, restored, reference)],
+        };
     }
 
-    private static Quality Measure(PlanarImage picture, PlanarImage reference, MeasuredPlanes planes) =>
-        new(Psnr.Compute(picture, reference, planes), Ssim.Compute(picture, reference, planes));
+    private static Quality? Measure(PlanarImage picture, PlanarImage? reference, MeasuredPlanes planes) => reference is null
+        ? null
+        : new(Psnr.Compute(picture, reference, planes), Ssim.Compute(picture, reference, planes));
+
+    private IEnumerable<MetricValue> MeasureMore(PlanarImage degraded, PlanarImage restored, PlanarImage? reference)
+    {
+        if (metrics is not { Count: > 0 })
+            yield break;
+        var (input, output) = (EightBit.Of(degraded), EightBit.Of(restored));
+        foreach (var metric in metrics.Where(metric => reference is not null || !metric.NeedsReference))
+        {
+            yield return new MetricValue(
+                metric.Name, metric.Measure(input, reference), metric.Measure(output, reference),
+                metric.NeedsReference || reference is null ? null : metric.Measure(reference, null));
+        }
+    }
 
     private Instruction InstructionFor(PlanarImage degraded) => new(
         InstructionKind.Restore,
         options.TextSource switch
         {
             TextSource.Given => options.Text,
-            TextSource.True => Sentences(isDark: false, isRainy: false, options.Sigma.GetValueOrDefault()),
+            TextSource.True => Sentences(options.Added!.Stops > 0, options.Added.Rain > 0, options.Added.Sigma),
             TextSource.False => Sentences(isDark: true, isRainy: true, sigma: 0),
             _ => restorer.Describe(degraded)?.Text ?? string.Empty,
         });
 
     private static string Sentences(bool isDark, bool isRainy, double sigma) =>
         $"{DegradationSentences.Lighting(isDark)} {DegradationSentences.Rain(isRainy)} {DegradationSentences.Noise(sigma)}";
-
-    private async Task<PlanarImage> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        PlanarImage picture;
-        try
-        {
-            picture = await decoder.DecodeFileAsync(path, cancellationToken).ConfigureAwait(false);
-        }
-        catch (InvalidImageException error)
-        {
-            throw new InvalidImageException(error.Fault, $"{path}: {error.Message}", error);
-        }
-
-        return options.Crop is { } side ? Crop(picture, side) : picture;
-    }
-
-    // The middle piece, or all of a side that is shorter.
-    private static PlanarImage Crop(PlanarImage picture, int side)
-    {
-        var (width, height) = (Math.Min(side, picture.Width), Math.Min(side, picture.Height));
-        var (left, top) = ((picture.Width - width) / 2, (picture.Height - height) / 2);
-        var piece = new PlanarImage(width, height, picture.IsGrey, picture.BitDepth);
-        for (var c = 0; c < picture.Channels; c++)
-        {
-            for (var y = 0; y < height; y++)
-                picture.Row(c, top + y).Slice(left, width).CopyTo(piece.Row(c, y));
-        }
-
-        return piece;
-    }
 
     private static PlanarImage ToColour(PlanarImage picture)
     {

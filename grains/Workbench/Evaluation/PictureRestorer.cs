@@ -4,6 +4,7 @@ using Darkroom.Imaging.Resampling;
 using Darkroom.Imaging.Tiles;
 using Darkroom.Models.Describers;
 using Darkroom.Models.Pipelines;
+using Darkroom.Workbench.Evaluation.Metrics;
 using static TorchSharp.torch;
 
 namespace Darkroom.Workbench.Evaluation;
@@ -15,6 +16,9 @@ public sealed class PictureRestorer(LoadedModel model, Device device)
 {
     private const int MaxPatches = 16;   // as in the silo's PictureTensors
 
+    /// <summary>Gets which values the pipeline takes as pixels.</summary>
+    public PixelEncoding Input => model.Pipeline.Profile.Input;
+
     /// <summary>Looks at a picture.</summary>
     /// <returns>What the model's describer sees, or null if the model has none.</returns>
     public ImageDescription? Describe(PlanarImage picture)
@@ -24,55 +28,57 @@ public sealed class PictureRestorer(LoadedModel model, Device device)
         using var inference = inference_mode(true);
         using var scope = NewDisposeScope();
         var patches = PatchSampler.Spread(picture, describer.PatchSize, MaxPatches);
-        return describer.Describe(Overview(picture), ToTensor(patches.Pixels, [patches.Count, 3, patches.Size, patches.Size]));
+        var overview = Overview(picture, Math.Max(model.Pipeline.Profile.OverviewSize, describer.OverviewSize));
+        return describer.Describe(overview, ToTensor(patches.Pixels, [patches.Count, 3, patches.Size, patches.Size]));
     }
 
     /// <summary>Restores a picture.</summary>
-    /// <param name="picture">The degraded picture; its values may leave 0..1 and are not clipped.</param>
+    /// <param name="picture">The degraded picture as <see cref="Input"/> says; its values may leave 0..1 and are not clipped.</param>
     /// <param name="instruction">What is to be done.</param>
-    /// <param name="cancellationToken">Stops between two tiles.</param>
+    /// <param name="settings">The run's settings.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
     /// <returns>The restored picture, clamped to 0..1 and not rounded.</returns>
-    public PlanarImage Restore(PlanarImage picture, Instruction instruction, CancellationToken cancellationToken)
+    /// <exception cref="ArgumentException">The pipeline does not offer what the settings or the instruction ask for.</exception>
+    public PlanarImage Restore(PlanarImage picture, Instruction instruction, RunSettings settings, CancellationToken cancellationToken)
     {
         using var inference = inference_mode(true);
         using var scope = NewDisposeScope();
-        var settings = new RunSettings();
         var profile = model.Pipeline.Profile;
-        using var conditioning = model.Pipeline.Prepare(Overview(picture), instruction, settings);
+        model.Pipeline.CountSteps(settings);                                    // what is not offered is refused before any work
+        using var conditioning = model.Pipeline.Prepare(Overview(picture, profile.OverviewSize), instruction, settings);
         var steps = model.Pipeline.CountSteps(settings, conditioning);
         var plan = TilePlan.Create(picture.Width, picture.Height, profile.TileSize, profile.TileOverlap, profile.SizeMultiple);
         var blender = new TileBlender(plan, picture);
         foreach (var tile in plan.Tiles)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            blender.Add(tile, RestoreTile(picture, tile, conditioning, steps));
+            blender.Add(tile, RestoreTile(picture, tile, new StepContext(conditioning, 0, steps, settings.Seed, tile.Index), cancellationToken));
         }
 
         return blender.Finish();
     }
 
-    private float[] RestoreTile(PlanarImage picture, TileRectangle tile, Conditioning conditioning, int steps)
+    private float[] RestoreTile(PlanarImage picture, TileRectangle tile, StepContext context, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         var pixels = ToTensor(picture.ReadTile(tile.X, tile.Y, tile.Width, tile.Height), [1, 3, tile.Height, tile.Width]);
-        var context = new StepContext(conditioning, 0, steps, Seed: 0, tile.Index);
         var latent = model.Pipeline.Encode(pixels, context);
-        for (var step = 0; step < steps; step++)
-            latent = model.Pipeline.Step(latent, [context with { Step = step }]);
+        for (var step = 0; step < context.StepCount; step++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var next = model.Pipeline.Step(latent, [context with { Step = step }]);
+            latent.Dispose();
+            latent = next;
+        }
+
         var finished = model.Pipeline.Finish(latent).to(ScalarType.Float32).cpu().contiguous();
         return MemoryMarshal.Cast<byte, float>(finished.bytes).ToArray();
     }
 
-    private Tensor Overview(PlanarImage picture)
+    private Tensor Overview(PlanarImage picture, int size)
     {
-        var overview = Resampler.Fit(picture, model.Pipeline.Profile.OverviewSize);
+        var overview = Resampler.Fit(picture, size);
         return ToTensor(overview.ReadTile(0, 0, overview.Width, overview.Height), [1, 3, overview.Height, overview.Width]);
     }
 
-    private Tensor ToTensor(float[] values, long[] shape)
-    {
-        var result = empty(shape, dtype: ScalarType.Float32);
-        MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(result.bytes);
-        return result.to(device);
-    }
+    private Tensor ToTensor(float[] values, long[] shape) => Pixels.From(values, shape, device);
 }

@@ -14,7 +14,7 @@ public sealed class ProjectReferenceTests
         ["grains/Imaging"] = [],
         ["grains/Storage"] = [],
         ["grains/Grains"] = ["grains/Contracts", "grains/Models", "grains/Imaging", "grains/Storage"],
-        ["grains/Workbench"] = ["grains/Models", "grains/Imaging", "grains/Storage"],
+        ["grains/Workbench"] = ["grains/Grains", "grains/Models", "grains/Imaging", "grains/Storage"],
         ["silo"] = ["grains/Grains", "grains/Contracts", "grains/Models", "grains/Imaging", "grains/Storage"],
         ["client/Client"] = ["grains/Contracts", "grains/Storage"],
         ["client/Cli"] = ["client/Client", "silo"],

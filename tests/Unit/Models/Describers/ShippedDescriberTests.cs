@@ -42,7 +42,7 @@ public sealed class ShippedDescriberTests : IDisposable
         var restorer = new PictureRestorer(model, CPU);
         foreach (var item in EvaluationSet.Clean(path))
         {
-            var description = restorer.Describe(decoder.Decode(File.ReadAllBytes(item.ReferencePath)))!;
+            var description = restorer.Describe(decoder.Decode(File.ReadAllBytes(item.ReferencePath!)))!;
             Assert.True((description.Rain == DegradationSentences.Rain(true)) == isRainy, $"{item.Name}: {description}");
         }
     }

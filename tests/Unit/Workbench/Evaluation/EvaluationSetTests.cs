@@ -60,7 +60,7 @@ public sealed class EvaluationSetTests : IDisposable
     }
 
     private IEnumerable<(string Degraded, string Reference)> Pairs() => EvaluationSet.Pairs(folder["noisy"], folder["clean"])
-        .Select(item => (Path.GetFileName(item.DegradedPath!), Path.GetFileName(item.ReferencePath)));
+        .Select(item => (Path.GetFileName(item.DegradedPath!), Path.GetFileName(item.ReferencePath!)));
 
     private void Fill(string name, params string[] files)
     {
