@@ -11,7 +11,8 @@ namespace Darkroom.Models.VlmImi;
 /// Sun et al. 2025, VLM-IMI, Algorithm 1, as the official <c>infer.py</c> has it: one forward pass a step, without guidance. What differs
 /// from it: the IPFM's timestep comes from the run's seed, so that a run can be repeated; sides are brought to multiples of the VAE's
 /// cell by reflection, not by scaling; spaced DDPM, which the paper names, is offered beside the UniPC of the code.
-/// A tile's latent is the scheduler's state and behind it the tile's pixels, folded: each step looks at them.
+/// A tile's latent is the scheduler's state and behind it the tile's pixels, folded: each step looks at them. Runs of either rule and of
+/// any number of steps share a forward pass.
 /// </remarks>
 public sealed class VlmImiPipeline : IRestorationPipeline
 {
@@ -29,7 +30,7 @@ public sealed class VlmImiPipeline : IRestorationPipeline
 
     private readonly VlmImiNetworks networks;
     private readonly Func<string, (long[] Ids, long[] Mask)> tokenize;
-    private readonly SchedulerSet[] schedulers;                                 // one for each of Kinds
+    private readonly SchedulerChoice schedulers;
     private readonly Device device;
     private readonly ScalarType type;
 
@@ -43,10 +44,10 @@ public sealed class VlmImiPipeline : IRestorationPipeline
         VlmImiNetworks networks, Func<string, (long[] Ids, long[] Mask)> tokenize, Func<SchedulerKind, SchedulerConfig> scheduler, PipelineProfile profile, Device device)
     {
         (this.networks, this.tokenize, this.device) = (networks, tokenize, device);
-        schedulers = [.. Kinds.Select(kind => new SchedulerSet(scheduler(kind)))];
+        schedulers = new SchedulerChoice(Kinds, scheduler);
         type = networks.UNet.parameters().First().dtype;
         Profile = profile;
-        IpfmTimestep = seed => RunNoise.Whole(seed, NoiseStage.Timestep, schedulers[0].Config.TrainTimesteps);
+        IpfmTimestep = seed => RunNoise.Whole(seed, NoiseStage.Timestep, schedulers.Default.TrainTimesteps);
     }
 
     /// <inheritdoc/>
@@ -70,7 +71,7 @@ public sealed class VlmImiPipeline : IRestorationPipeline
     {
         if (settings.GuidanceScale is not (null or 1))
             throw new ArgumentException($"The pipeline '{Profile.Name}' has no guidance; a guidance scale of {settings.GuidanceScale} was asked for.");
-        return schedulers[KindOf(settings)].For(settings.Steps ?? DefaultSteps).StepCount;
+        return schedulers.For(schedulers.KindOf(settings), settings.Steps ?? DefaultSteps).StepCount;
     }
 
     /// <inheritdoc/>
@@ -80,7 +81,7 @@ public sealed class VlmImiPipeline : IRestorationPipeline
         var (ids, mask) = tokenize(instruction.Text);
         var tokens = networks.Fuse(
             tensor(ids, device: device).unsqueeze(0), tensor(mask, device: device).unsqueeze(0), tensor([(long)IpfmTimestep(settings.Seed)], device: device));   // [1, queries, D]
-        return new Conditioning([new(TokensName, tokens), new(SchedulerName, tensor([(long)KindOf(settings)]))]);
+        return new Conditioning([new(TokensName, tokens), new(SchedulerName, tensor([(long)schedulers.KindOf(settings)]))]);
     }
 
     /// <inheritdoc/>
@@ -89,25 +90,23 @@ public sealed class VlmImiPipeline : IRestorationPipeline
         using var scope = NewDisposeScope();
         var image = (tile.to(device).to(ScalarType.Float32) * 2) - 1;
         var cell = networks.Vae.Config.PixelsPerCell;
-        var scheduler = SchedulersOf(context).For(context.StepCount);
         var noise = Noise.Normal(context, NoiseStage.InitialLatent, [1, networks.Vae.Config.LatentChannels, tile.shape[2] / cell, tile.shape[3] / cell], device);
-        using var state = scheduler.Start(noise * scheduler.InitialNoiseSigma);
-        return cat([scheduler.Pack(state), nn.functional.pixel_unshuffle(image, cell)], 1).MoveToOuterDisposeScope();   // [1, slots x C + 3 x cell², h, w]
+        return cat([schedulers.Start(RuleOf(context), context.StepCount, noise), nn.functional.pixel_unshuffle(image, cell)], 1).MoveToOuterDisposeScope();   // [1, slots x C + 3 x cell², h, w]
     }
 
     /// <inheritdoc/>
     public Tensor Step(Tensor latents, IReadOnlyList<StepContext> contexts)
     {
         using var scope = NewDisposeScope();
-        var set = SchedulersOf(contexts[0]);
+        var rules = contexts.Select(RuleOf).ToArray();
         var (states, folded) = Split(latents);
-        var timesteps = set.Timesteps(contexts, device);                        // [B]
+        var timesteps = schedulers.Timesteps(rules, contexts, device);          // [B]
         var tokens = cat(contexts.Select(row => row.Conditioning[TokensName].to(device)).ToArray(), 0);   // [B, queries, D]
         var image = nn.functional.pixel_shuffle(folded, networks.Vae.Config.PixelsPerCell);   // [B, 3, H, W]
-        var noisy = set.ModelInput(states, contexts);
+        var noisy = schedulers.ModelInput(states, networks.Vae.Config.LatentChannels, rules, contexts);
         var prediction = Windows.Blend(noisy.shape[2], noisy.shape[3], 1, window => networks.Predict(
             window.Cut(noisy).to(type), timesteps, tokens.to(type), window.Cut(image, networks.Vae.Config.PixelsPerCell).to(type), ControlScale));
-        var next = set.Step(states, prediction, contexts, row => Noise.Normal(row, NoiseStage.Step, [1, .. prediction.shape[1..]], device));
+        var next = schedulers.Step(states, prediction, rules, contexts, row => Noise.Normal(row, NoiseStage.Step, [1, .. prediction.shape[1..]], device));
         return cat([next, folded], 1).MoveToOuterDisposeScope();
     }
 
@@ -123,9 +122,7 @@ public sealed class VlmImiPipeline : IRestorationPipeline
     /// <inheritdoc/>
     public void Dispose() => networks.Dispose();
 
-    private static int KindOf(RunSettings settings) => SchedulerNames.Choose(settings.Scheduler, Kinds);
-
-    private SchedulerSet SchedulersOf(StepContext context) => schedulers[context.Conditioning[SchedulerName].ToInt32()];
+    private static int RuleOf(StepContext context) => context.Conditioning[SchedulerName].ToInt32();
 
     // The scheduler's state and the folded pixels.
     private (Tensor States, Tensor Folded) Split(Tensor latents)
