@@ -1,14 +1,19 @@
+using Darkroom.Contracts.Devices;
 using Darkroom.Gateway.Cluster;
+using Darkroom.Gateway.Idempotency;
 using Darkroom.Gateway.Identity;
 using Darkroom.Gateway.Images;
 using Darkroom.Gateway.Json;
+using Darkroom.Gateway.Limits;
+using Darkroom.Gateway.Page;
 using Darkroom.Gateway.Problems;
 using Darkroom.Gateway.Runs;
+using Darkroom.Gateway.Safety;
 using Darkroom.Gateway.Sessions;
 using Darkroom.Gateway.Streams;
 using Darkroom.Gateway.Uploads;
 using Darkroom.Silo;
-using Microsoft.AspNetCore.Authentication;
+using Darkroom.Silo.Clustering;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
@@ -36,7 +41,7 @@ internal static class GatewayHost
             await host.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception error) when (error is OptionsValidationException or GatewayStartException)
+        catch (Exception error) when (error is OptionsValidationException or GatewayStartException or ClusteringException or IOException)
         {
             await Console.Error.WriteLineAsync($"darkroom: {error.Message}");
             return 2;
@@ -51,9 +56,13 @@ internal static class GatewayHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddCommandLine(arguments, Switches);
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        EmbeddedCluster.AddTo(builder, new EmbeddedClusterOptions());
+        var cluster = SiloClustering.ReadOptions(builder.Configuration);
+        if (cluster.IsClustered)
+            builder.AddClusteredSilo(cluster);
+        else
+            EmbeddedCluster.AddTo(builder, new EmbeddedClusterOptions());
         configure?.Invoke(builder);
         builder.AddGateway();
         var host = builder.Build();
@@ -71,27 +80,42 @@ internal static class GatewayHost
         services.AddHttpContextAccessor();
         services.AddScoped<Caller>();
         services.AddScoped<PictureIntake>();
+        services.AddScoped<OnceOnly>();
         services.AddSingleton<EventStreams>();
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => ProblemTypes.Complete(context.ProblemDetails));
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.AddApiDescription();
-        services.AddAuthentication(LocalAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, LocalAuthentication>(LocalAuthentication.SchemeName, null);
-        services.AddAuthorizationBuilder()
-            .AddPolicy(Caller.Operator, policy => policy.RequireAuthenticatedUser().RequireRole(Caller.Operator));
+        services.AddRateLimits();
+        services.AddRequestForgeryChecks();
+        services.AddHealthChecks();
+        builder.AddIdentity();
     }
 
     private static void UseGateway(this WebApplication host)
     {
         var options = host.Services.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        host.UseSecurityHeaders();
         host.UseExceptionHandler();
         host.UseStatusCodePages();
         host.UseAuthentication();
+        host.UseRateLimiter();
+        host.UseRequestForgeryChecks();
         host.UseAuthorization();
         host.MapOpenApi("/openapi/{documentName}.json");
-        var api = host.MapGroup("/v1").RequireAuthorization();
+        host.MapHealthChecks("/health/live");
+        host.MapGet("/health/ready", HealthAsync).ExcludeFromDescription();
+        var api = host.MapGroup("/v1").RequireAuthorization().DoOnce();
         api.MapSessions(options);
         api.MapRuns();
         api.MapImages(options);
         api.MapCluster();
+        api.MapIdentity();
+        host.UsePage();
     }
+
+    // Ready is who has a device to send work to.
+    private static async Task<IResult> HealthAsync(IGrainFactory grains, CancellationToken cancellationToken) =>
+        (await grains.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ListAsync(cancellationToken)).Any(silo => !silo.IsStopping)
+            ? TypedResults.Ok("ready")
+            : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
 }

@@ -1,3 +1,4 @@
 using Darkroom.Gateway;
+using Darkroom.Gateway.Identity;
 
-return await GatewayHost.RunAsync(args);
+return args is [KeyCommand.Name, .. var rest] ? await KeyCommand.RunAsync(rest) : await GatewayHost.RunAsync(args);

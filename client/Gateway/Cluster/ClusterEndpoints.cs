@@ -13,16 +13,11 @@ internal static class ClusterEndpoints
     /// <summary>Adds the routes.</summary>
     public static void MapCluster(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/me", Me).WithTags("Identity").WithName("whoAmI");
         routes.MapGet("/usage", UsageAsync).WithTags("Usage").WithName("getUsage");
         routes.MapGet("/pipelines", PipelinesAsync).WithTags("Catalog").WithName("listPipelines");
         routes.MapGet("/checkpoints", CheckpointsAsync).WithTags("Catalog").WithName("listCheckpoints");
         routes.MapGet("/cluster", ClusterAsync).WithTags("Cluster").WithName("getCluster").RequireAuthorization(Caller.Operator);
     }
-
-    /// <summary>Tells who the caller is.</summary>
-    internal static CallerInfo Me(Caller caller, HttpContext context) =>
-        new(caller.Tenant, context.User.IsInRole(Caller.Operator) ? Caller.Operator : Caller.User, context.User.Identity!.Name, context.User.Identity.AuthenticationType!);
 
     /// <summary>Tells what the tenant may, has and has used.</summary>
     internal static async Task<UsageReport> UsageAsync(Caller caller, CancellationToken cancellationToken) =>
@@ -41,13 +36,6 @@ internal static class ClusterEndpoints
         [.. (await grains.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ListAsync(cancellationToken)).Select(SiloView.Of)],
         await grains.GetGrain<ISupervisorGrain>(ISupervisorGrain.Key).GetStatusAsync(cancellationToken));
 }
-
-/// <summary>Who the caller is.</summary>
-/// <param name="Account">The tenant.</param>
-/// <param name="Role"><c>user</c> or <c>operator</c>.</param>
-/// <param name="Name">The name of the key or of the person.</param>
-/// <param name="Login">How the caller was recognised: <c>Local</c>, <c>Key</c>, <c>Cookie</c> or <c>Bearer</c>.</param>
-internal sealed record CallerInfo(string Account, string Role, string? Name, string Login);
 
 /// <summary>What the tenant may, has and has used.</summary>
 /// <param name="Status">Limits, places and today.</param>

@@ -1,9 +1,9 @@
 using Darkroom.Contracts.Images;
+using Darkroom.Gateway.Idempotency;
 using Darkroom.Gateway.Json;
 using Darkroom.Gateway.Problems;
 using Darkroom.Gateway.Uploads;
 using Darkroom.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
 namespace Darkroom.Gateway.Images;
@@ -20,15 +20,17 @@ internal static class ImageEndpoints
     public static void MapImages(this IEndpointRouteBuilder routes, GatewayOptions options)
     {
         var group = routes.MapGroup("/images").WithTags("Images");
-        group.MapPost("/", UploadAsync).WithMetadata(BodySize.OfPictures(options)).WithName("uploadImage")
+        group.MapPost("/", UploadAsync).WithMetadata(BodySize.OfPictures(options), ReadsUploads.Mark).WithName("uploadImage")
             .Accepts<ImageBody>("application/json", "multipart/form-data", "image/*", "application/octet-stream").Produces<ImageRef>(StatusCodes.Status201Created);
         group.MapMethods("/{hash}", [HttpMethods.Get, HttpMethods.Head], GetAsync).WithName("getImage");
     }
 
     /// <summary>Stores a picture: as the body itself, as the part <c>image</c> of a form, or as base64 in JSON.</summary>
-    internal static async Task<Created<ImageRef>> UploadAsync(HttpRequest request, PictureIntake intake, CancellationToken cancellationToken)
+    internal static async Task<IResult> UploadAsync(HttpRequest request, PictureIntake intake, OnceOnly once, CancellationToken cancellationToken)
     {
         var picture = await TakeAsync(request, intake, cancellationToken);
+        if (await once.BeginAsync(picture, cancellationToken) is { } before)
+            return before;
         return TypedResults.Created($"/v1/images/{picture.Hash}", picture);
     }
 

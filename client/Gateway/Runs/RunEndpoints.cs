@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Darkroom.Contracts.Runs;
+using Darkroom.Gateway.Idempotency;
 using Darkroom.Gateway.Identity;
+using Darkroom.Gateway.Limits;
 using Darkroom.Gateway.Problems;
 using Darkroom.Gateway.Sessions;
 using Darkroom.Gateway.Streams;
@@ -22,18 +24,18 @@ internal static class RunEndpoints
         group.MapGet("/{run}", GetAsync).WithName("getRun");
         group.MapPost("/{run}/cancel", CancelAsync).WithName("cancelRun");
         group.MapGet("/{run}/ledger", LedgerAsync).WithName("getRunLedger");
-        group.MapGet("/{run}/events", EventsAsync).WithName("watchRun").Produces<RunProgress>(StatusCodes.Status200OK, "text/event-stream");
+        group.MapGet("/{run}/events", EventsAsync).WithName("watchRun").RequireRateLimiting(RateLimits.Streams).Produces<RunProgress>(StatusCodes.Status200OK, "text/event-stream");
     }
 
     /// <summary>Restores a picture that was uploaded before, without a session.</summary>
-    internal static async Task<Accepted<RunStatus>> StartAsync(RunBody body, Caller caller, PictureIntake intake, IGrainFactory grains, CancellationToken cancellationToken)
+    internal static async Task<Accepted<RunStatus>> StartAsync(RunBody body, Caller caller, PictureIntake intake, OnceOnly once, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var picture = await intake.FindAsync(body.ImageHash, cancellationToken);
         if (body.Words?.Length > RunBody.MaxWordsLength)
             throw ProblemException.Invalid($"The words have {body.Words.Length} characters; at most {RunBody.MaxWordsLength} are allowed.");
         var settings = await SessionInput.OwnAsync(body.Settings, intake, cancellationToken);
-        var run = await caller.Client.StartRunAsync(new RunRequest(picture, body.Kind, body.Words ?? string.Empty, null, settings, body.Model), cancellationToken: cancellationToken);
-        return TypedResults.Accepted($"/v1/runs/{RunKey.Parse(run.Id).Name}", await grains.GetGrain<IRunGrain>(run.Id).GetStatusAsync(cancellationToken));
+        var run = Find(once.Id, caller, grains);
+        return TypedResults.Accepted($"/v1/runs/{once.Id}", await run.StartAsync(new RunRequest(picture, body.Kind, body.Words ?? string.Empty, null, settings, body.Model), cancellationToken));
     }
 
     /// <summary>Tells where a run stands.</summary>

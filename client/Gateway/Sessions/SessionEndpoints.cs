@@ -1,6 +1,8 @@
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Sessions;
+using Darkroom.Gateway.Idempotency;
 using Darkroom.Gateway.Identity;
+using Darkroom.Gateway.Limits;
 using Darkroom.Gateway.Problems;
 using Darkroom.Gateway.Uploads;
 using Darkroom.Storage;
@@ -19,13 +21,13 @@ internal static class SessionEndpoints
     {
         var group = routes.MapGroup("/sessions").WithTags("Sessions");
         group.MapGet("/", ListAsync).WithName("listSessions");
-        group.MapPost("/", OpenAsync).WithMetadata(BodySize.OfPictures(options)).WithName("openSession")
+        group.MapPost("/", OpenAsync).WithMetadata(BodySize.OfPictures(options), ReadsUploads.Mark).WithName("openSession")
             .Accepts<OpenSessionBody>("application/json", "multipart/form-data").Produces<OpenedSession>(StatusCodes.Status201Created);
         group.MapGet("/{session}", GetAsync).WithName("getSession");
         group.MapDelete("/{session}", DeleteAsync).WithName("deleteSession");
-        group.MapPost("/{session}/messages", SendAsync).WithMetadata(BodySize.OfPictures(options, 2)).WithName("sendMessage")
+        group.MapPost("/{session}/messages", SendAsync).WithMetadata(BodySize.OfPictures(options, 2), ReadsUploads.Mark).WithName("sendMessage")
             .Accepts<MessageBody>("application/json", "multipart/form-data").Produces<TurnReply>();
-        group.MapGet("/{session}/events", SessionEvents.Get).WithName("watchSession").Produces<SessionEvent>(StatusCodes.Status200OK, "text/event-stream");
+        group.MapGet("/{session}/events", SessionEvents.Get).WithName("watchSession").RequireRateLimiting(RateLimits.Streams).Produces<SessionEvent>(StatusCodes.Status200OK, "text/event-stream");
         group.MapVersions();
     }
 
@@ -62,13 +64,15 @@ internal static class SessionEndpoints
     }
 
     /// <summary>Opens a session with a picture; a message may come with it.</summary>
-    internal static async Task<Created<OpenedSession>> OpenAsync(HttpRequest request, Caller caller, PictureIntake intake, CancellationToken cancellationToken)
+    internal static async Task<IResult> OpenAsync(HttpRequest request, Caller caller, PictureIntake intake, OnceOnly once, CancellationToken cancellationToken)
     {
         var input = await SessionInput.ReadOpeningAsync(request, intake, cancellationToken);
         if (input.Image is null)
             throw ProblemException.Invalid("There is no picture: give 'image' or 'imageHash'.");
-        var session = await caller.Client.OpenSessionAsync(input.Image.Hash, input.Name, input.Model, cancellationToken);
-        var reply = input.Text is null ? null : await session.SendAsync(input.Text, input.Settings, input.TurnId, cancellationToken);
+        if (await once.BeginAsync(input, cancellationToken) is { } before)
+            return before;
+        var session = await caller.Client.OpenSessionAsync(input.Image.Hash, input.Name ?? once.Id, input.Model, cancellationToken);
+        var reply = input.Text is null ? null : await session.SendAsync(input.Text, input.Settings, input.TurnId ?? once.Id, cancellationToken);
         return TypedResults.Created($"/v1/sessions/{session.Key.Session}", new OpenedSession(await session.GetAsync(cancellationToken), reply));
     }
 
@@ -84,13 +88,15 @@ internal static class SessionEndpoints
     }
 
     /// <summary>Says something. With a picture it opens the session first, if it is not open yet.</summary>
-    internal static async Task<TurnReply> SendAsync(string session, HttpRequest request, Caller caller, PictureIntake intake, CancellationToken cancellationToken)
+    internal static async Task<IResult> SendAsync(string session, HttpRequest request, Caller caller, PictureIntake intake, OnceOnly once, CancellationToken cancellationToken)
     {
         var input = await SessionInput.ReadMessageAsync(request, intake, cancellationToken);
         if (input.Text is null)
             throw ProblemException.Invalid("There is no 'text'.");
+        if (await once.BeginAsync(input, cancellationToken) is { } before)
+            return before;
         if (input.Image is { } image)
             await caller.Client.OpenSessionAsync(image.Hash, session, input.Model, cancellationToken);
-        return await caller.Client.Session(session).SendAsync(input.Text, input.Settings, input.TurnId, cancellationToken);
+        return TypedResults.Ok(await caller.Client.Session(session).SendAsync(input.Text, input.Settings, input.TurnId ?? once.Id, cancellationToken));
     }
 }

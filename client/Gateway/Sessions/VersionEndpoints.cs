@@ -1,4 +1,5 @@
 using Darkroom.Contracts.Sessions;
+using Darkroom.Gateway.Idempotency;
 using Darkroom.Gateway.Identity;
 using Darkroom.Gateway.Uploads;
 
@@ -38,10 +39,10 @@ internal static class VersionEndpoints
         caller.Client.Session(session).CompareAsync(before, after, cancellationToken);
 
     /// <summary>Makes a version once more, as a new version beside it.</summary>
-    internal static async Task<TurnReply> ReplayAsync(string session, ReplayBody body, Caller caller, PictureIntake intake, CancellationToken cancellationToken)
+    internal static async Task<TurnReply> ReplayAsync(string session, ReplayBody body, Caller caller, PictureIntake intake, OnceOnly once, CancellationToken cancellationToken)
     {
         if (body.Settings is not null)
             await SessionInput.OwnAsync(body.Settings, intake, cancellationToken);
-        return await caller.Client.Session(session).ReplayAsync(body.VersionId, body.Seed, body.Settings, body.TurnId, cancellationToken);
+        return await caller.Client.Session(session).ReplayAsync(body.VersionId, body.Seed, body.Settings, body.TurnId ?? once.Id, cancellationToken);
     }
 }

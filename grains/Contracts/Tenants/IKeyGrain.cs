@@ -25,6 +25,17 @@ public interface IKeyGrain : IGrainWithStringKey
     /// <exception cref="StorageFailedException">It could not be kept; say it again.</exception>
     [Alias("ClaimJobAsync")]
     Task<KeyClaim> ClaimJobAsync(string idempotencyKey, JobRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Names anything else for a key: a new name at first, the same one from then on. The name is a plain one, without the tenant.</summary>
+    /// <param name="idempotencyKey">The key.</param>
+    /// <param name="kind">What kind of request it is.</param>
+    /// <param name="fingerprint">Says the request's content in at most 128 characters; equal contents have equal ones.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="KeyConflictException">The key was used for another request.</exception>
+    /// <exception cref="QuotaExceededException">Too many keys are remembered.</exception>
+    /// <exception cref="StorageFailedException">It could not be kept; say it again.</exception>
+    [Alias("ClaimAsync")]
+    Task<KeyClaim> ClaimAsync(string idempotencyKey, string kind, string fingerprint, CancellationToken cancellationToken);
 }
 
 /// <summary>What a key stands for.</summary>

@@ -1,6 +1,7 @@
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Jobs;
 using Darkroom.Contracts.Runs;
+using Darkroom.Contracts.Sessions;
 using Darkroom.Contracts.Tenants;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -12,6 +13,8 @@ namespace Darkroom.Grains.Tenants;
 internal sealed class KeyGrain(
     [PersistentState("key")] IPersistentState<KeyState> storage, IOptionsMonitor<TenantOptions> options, TimeProvider time) : Grain, IKeyGrain
 {
+    private const int MaxFingerprintLength = 128;
+
     private KeyState State => storage.State;
 
     /// <inheritdoc/>
@@ -26,6 +29,15 @@ internal sealed class KeyGrain(
     {
         request.Validate();
         return ClaimAsync(idempotencyKey, "job", request, tenant => JobKey.Create(tenant, Guid.NewGuid().ToString("N")).ToString());
+    }
+
+    /// <inheritdoc/>
+    public Task<KeyClaim> ClaimAsync(string idempotencyKey, string kind, string fingerprint, CancellationToken cancellationToken)
+    {
+        SessionKey.Require(kind, "kind of request");
+        if (fingerprint.Length is 0 or > MaxFingerprintLength)
+            throw new InvalidRequestException($"The fingerprint has {fingerprint.Length} characters; allowed are 1 to {MaxFingerprintLength}.");
+        return ClaimAsync(idempotencyKey, kind, fingerprint, _ => Guid.NewGuid().ToString("N"));
     }
 
     private async Task<KeyClaim> ClaimAsync<T>(string key, string kind, T request, Func<string, string> name)

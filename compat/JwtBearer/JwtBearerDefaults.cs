@@ -1,0 +1,6 @@
+namespace Microsoft.AspNetCore.Authentication.JwtBearer;
+
+public static class JwtBearerDefaults
+{
+    public const string AuthenticationScheme = "Bearer";
+}
