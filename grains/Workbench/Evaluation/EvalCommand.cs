@@ -14,13 +14,17 @@ internal static class EvalCommand
         var model = new ModelOptions();
         var words = new WordOptions();
         var measures = new MeasureOptions();
+        var suite = new SuiteOptions();
         var command = new Command("eval", "Measures restored pictures. Last line: mean psnr=... ssim=... n=...");
         pictures.AddTo(command);
         model.AddTo(command);
         words.AddTo(command);
         measures.AddTo(command);
+        suite.AddTo(command);
         command.SetAction((result, cancellationToken) =>
         {
+            if (suite.IsWanted(result))
+                return suite.Read(result, pictures, model, measures).RunAsync(output, cancellationToken);
             var set = pictures.ReadSet(result);
             var options = new EvaluationOptions(pictures.ReadAdded(result), words.ReadSource(result), words.ReadText(result), pictures.ReadCrop(result), measures.ReadLuma(result))
             {

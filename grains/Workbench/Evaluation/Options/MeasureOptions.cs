@@ -26,6 +26,9 @@ internal sealed class MeasureOptions
     /// <summary>The files to write.</summary>
     public EvaluationOutputs ReadOutputs(ParseResult result) => new(result.GetValue(sheet), result.GetValue(json), result.GetValue(markdown));
 
+    /// <summary>The names of the metrics for a suite, of whose sets some have no references: NIQE is always one of them.</summary>
+    public IReadOnlyList<string> ReadSuiteMetrics(ParseResult result) => [.. MetricSet.WithoutReference.Take(1).Union(ReadMetrics(result, isAlone: false))];
+
     /// <summary>The names of the metrics.</summary>
     /// <param name="result">What was said.</param>
     /// <param name="isAlone">Whether there is no ground truth.</param>

@@ -49,6 +49,13 @@ internal sealed class PictureOptions
     /// <summary>The side of the middle piece, or null.</summary>
     public int? ReadCrop(ParseResult result) => result.GetValue(crop);
 
+    /// <summary>How many pictures are taken at most, or null for all.</summary>
+    public int? ReadLimit(ParseResult result) => result.GetValue(limit);
+
+    /// <summary>Whether anything was said about the pictures, beside their number and the seed.</summary>
+    public bool IsGiven(ParseResult result) =>
+        IsAdded(result) || result.GetValue(folder) is not null || result.GetValue(pairs) is [_, _] || result.GetValue(alone) is not null || result.GetValue(crop) is not null;
+
     /// <summary>The seed.</summary>
     public ulong ReadSeed(ParseResult result) => result.GetValue(seed) ?? 0;
 
