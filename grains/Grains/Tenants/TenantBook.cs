@@ -44,7 +44,7 @@ internal sealed class TenantBook(string tenant, TenantState state, Func<TenantOp
     {
         var limits = Limits;
         var used = Today.DeviceSeconds;
-        if (limits.DeviceSecondsPerDay is { } allowed && used >= allowed)
+        if (IsUsedUp && limits.DeviceSecondsPerDay is { } allowed)
         {
             throw new QuotaExceededException(
                 $"The tenant '{tenant}' has used {used:0.#} device seconds today (UTC); {allowed:0.#} are allowed ({Setting(nameof(TenantOptions.DeviceSecondsPerDay))}).",
@@ -146,8 +146,13 @@ internal sealed class TenantBook(string tenant, TenantState state, Func<TenantOp
         return lease;
     }
 
+    // What a run under way has used would be lost if it were stopped: it goes on to its end, and counts. No further one begins.
+    private bool IsUsedUp => Limits.DeviceSecondsPerDay is { } allowed && Today.DeviceSeconds >= allowed;
+
     private bool HasRoom(RunPriority priority, int active)
     {
+        if (IsUsedUp)
+            return false;
         var most = Limits.MaxConcurrentRuns;
         return active < (priority == RunPriority.Batch ? Math.Max(1, most - options().ReservedForInteractive) : most);
     }

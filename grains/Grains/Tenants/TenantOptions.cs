@@ -26,8 +26,9 @@ public sealed class TenantOptions : IValidatableObject
     [Range(0, 10_000)]
     public int MaxQueuedRuns { get; set; } = 1_000;
 
-    /// <summary>Gets or sets how many seconds of devices a tenant may use within a day (UTC). A run that was let in goes on to its end.</summary>
+    /// <summary>Gets or sets how many seconds of devices a tenant may use within a day (UTC). Once they are used up, runs under way go on to their end, runs that wait for their turn wait for the next day, and further ones are refused.</summary>
     /// <value>Default: none, as much as there is.</value>
+    /// <remarks>More is used than allowed by at most what <see cref="MaxConcurrentRuns"/> runs use: one that is under way tells what it used three times within <see cref="LeaseDuration"/>.</remarks>
     [Range(0.001, 1e9)]
     public double? DeviceSecondsPerDay { get; set; }
 

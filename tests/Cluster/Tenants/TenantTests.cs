@@ -89,6 +89,40 @@ public sealed class TenantTests
     }
 
     [Fact]
+    public async Task DeviceSeconds_UsedUpWhileARunIsUnderWay_ItGoesOnAndTheNextOneWaitsForTomorrow()
+    {
+        var time = new JumpingTime();
+        await using var cluster = await DarkroomTestCluster.StartAsync(configure: services =>
+        {
+            services.AddSingleton<TimeProvider>(time);
+            services.PostConfigure<TenantOptions>(options =>
+                (options.MaxConcurrentRuns, options.DeviceSecondsPerDay, options.LeaseDuration) = (1, 1, TimeSpan.FromSeconds(1)));
+        });
+        var pause = new Pause();
+        cluster.Log.OnStep = (silo, _) =>
+        {
+            if (pause.IsReached)
+                return;
+            pause.Hold(silo);
+            Thread.Sleep(TimeSpan.FromSeconds(1.1));                            // one step takes more than is allowed
+        };
+        var (first, second) = (await cluster.Client().OpenSessionAsync(TestPictures.Png()), await cluster.Client().OpenSessionAsync(TestPictures.Png()));
+        var running = await first.SendAsync("<restore>");
+        await pause.ReachedAsync();
+        var waiting = await second.SendAsync("<restore>");
+        pause.End();
+        var run = await first.WaitAsync(running.RunId!);
+        Assert.Equal((RunStage.Completed, 1), (run.Stage, run.Attempt));
+        await Eventually.TrueAsync(async () => (await cluster.Client().GetTenantAsync()).Today.Images == 1, "the first run is settled");
+        var status = await cluster.Client().GetTenantAsync();
+        Assert.Equal((0, 1), (status.ActiveRuns, status.QueuedRuns));
+        Assert.Equal(TestPipeline.DefaultSteps, cluster.Log.Steps.Count);
+
+        time.JumpWall(TimeSpan.FromDays(1));
+        Assert.Equal(RunStage.Completed, (await second.WaitAsync(waiting.RunId!)).Stage);
+    }
+
+    [Fact]
     public async Task Job_OfATenantWithTwoPlaces_WaitsAndLosesNoPicture()
     {
         await using var cluster = await StartAsync(options => (options.MaxConcurrentRuns, options.MaxQueuedRuns, options.ReservedForInteractive) = (2, 0, 0));

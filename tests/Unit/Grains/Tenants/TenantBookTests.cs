@@ -120,6 +120,23 @@ public sealed class TenantBookTests
     }
 
     [Fact]
+    public void Promote_DeviceSecondsUsedUpByARunUnderWay_ItGoesOnAndThoseThatWaitDoSoUntilMidnight()
+    {
+        options.DeviceSecondsPerDay = 10;
+        var book = Book;
+        var running = book.Admit("acme/0", RunPriority.Interactive);
+        book.Admit("acme/1", RunPriority.Interactive);
+        book.Admit("acme/2", RunPriority.Interactive);
+        book.Renew(running, 9);
+        book.Settle(Ended("acme/1", 2));
+        Assert.Empty(book.Promote());
+        Assert.Equal((true, 1, 1), (running.IsActive, book.ActiveCount, book.QueuedCount));
+
+        time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(["acme/2"], book.Promote());
+    }
+
+    [Fact]
     public void Expired_NotHeardOfInTime_IsListedUntilRenewed()
     {
         var book = Book;
