@@ -118,13 +118,13 @@ public sealed class DarkroomClient(IGrainFactory grains, ContentStore contents, 
             ? RunKey.Create(Tenant, Guid.NewGuid().ToString("N")).ToString()
             : (await watcher.RetryAsync(() => Keys(idempotencyKey).ClaimRunAsync(idempotencyKey, request, cancellationToken), cancellationToken).ConfigureAwait(false)).Id;
         await watcher.RetryAsync(() => grains.GetGrain<IRunGrain>(id).StartAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return new RestorationRun(id, watcher);
+        return new RestorationRun(id, this, watcher);
     }
 
     /// <summary>Takes up a run that was started before; nothing is called until it is used.</summary>
     /// <exception cref="RunNotFoundException">The run is another tenant's.</exception>
     public RestorationRun Run(string runId) => RunKey.Parse(runId).Tenant == Tenant
-        ? new RestorationRun(runId, watcher)
+        ? new RestorationRun(runId, this, watcher)
         : throw new RunNotFoundException($"The tenant '{Tenant}' has no run '{runId}'.");
 
     /// <summary>Takes up a job that was started before; nothing is called until it is used.</summary>
@@ -153,6 +153,32 @@ public sealed class DarkroomClient(IGrainFactory grains, ContentStore contents, 
         var content = await contents.OpenAsync(image.Hash, verify: true, cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
             await content.Stream.CopyToAsync(destination, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Copies the preview that a run shows of itself while it is under way.</summary>
+    /// <param name="glimpse">The glimpse that tells of the preview.</param>
+    /// <param name="destination">Where to; stays open.</param>
+    /// <param name="cancellationToken">Stops the copy.</param>
+    /// <returns>False if there is none: the run shows none yet, a later glimpse has another, or the run has ended.</returns>
+    /// <exception cref="RunNotFoundException">The tenant has no such run.</exception>
+    public async Task<bool> DownloadPreviewAsync(RunProgress glimpse, Stream destination, CancellationToken cancellationToken = default)
+    {
+        var key = RunKey.Parse(glimpse.RunId);
+        if (key.Tenant != Tenant)
+            throw new RunNotFoundException($"The tenant '{Tenant}' has no run '{glimpse.RunId}'.");
+        if (glimpse.Preview is not { } preview)
+            return false;
+        try
+        {
+            var content = await contents.In(key.BlobFolder).OpenAsync(preview.Hash, verify: true, cancellationToken).ConfigureAwait(false);
+            await using (content.ConfigureAwait(false))
+                await content.Stream.CopyToAsync(destination, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (BlobNotFoundException)
+        {
+            return false;
+        }
     }
 
     private IKeyGrain Keys(string idempotencyKey) => grains.GetGrain<IKeyGrain>(IdempotencyKey.GrainKeyOf(Tenant, idempotencyKey));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
@@ -25,6 +26,10 @@ internal sealed class RunWatcher(IGrainFactory grains, TimeProvider time)
     /// <summary>Cancels a run.</summary>
     public Task<RunStatus> CancelAsync(string runId, CancellationToken cancellationToken) =>
         RetryAsync(() => grains.GetGrain<IRunGrain>(runId).CancelAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Tells the stretches of a run.</summary>
+    public Task<ImmutableArray<RunLedgerEntry>> LedgerAsync(string runId, CancellationToken cancellationToken) =>
+        RetryAsync(() => grains.GetGrain<IRunGrain>(runId).GetLedgerAsync(cancellationToken), cancellationToken);
 
     /// <summary>Streams a session's events.</summary>
     public async IAsyncEnumerable<SessionEvent> EventsAsync(

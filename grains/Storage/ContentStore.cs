@@ -8,6 +8,8 @@ public sealed class ContentStore(IBlobStore store)
 {
     private const string Prefix = "content/";
 
+    private string folder = string.Empty;
+
     /// <summary>The blob that holds the bytes of a hash.</summary>
     /// <param name="hash">SHA-256, 64 lower-case hexadecimal digits.</param>
     /// <returns>A name for <see cref="IBlobStore"/>.</returns>
@@ -16,6 +18,18 @@ public sealed class ContentStore(IBlobStore store)
         ContentRef.IsHash(hash)
             ? $"{Prefix}{hash[..2]}/{hash}"
             : throw new ArgumentException($"'{hash}' is not a SHA-256 in {ContentRef.HashLength} lower-case hexadecimal digits.", nameof(hash));
+
+    /// <summary>Keeps bytes in a folder of their own, with which they are deleted; the same bytes elsewhere are others.</summary>
+    /// <param name="folder">Name of the folder, with a slash at its end.</param>
+    public ContentStore In(string folder) => new(store) { folder = folder };
+
+    /// <summary>Deletes bytes; those that are not kept are no error. Only for a folder whose owner alone uses it (<see cref="In"/>).</summary>
+    /// <param name="hash">SHA-256, 64 lower-case hexadecimal digits.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <exception cref="InvalidOperationException">The store is in no folder: the bytes may be anybody's.</exception>
+    public Task DeleteAsync(string hash, CancellationToken cancellationToken = default) => folder.Length > 0
+        ? store.DeleteAsync(BlobOf(hash), cancellationToken: cancellationToken)
+        : throw new InvalidOperationException("Bytes that are kept under their hash alone may be anybody's: they are not deleted.");
 
     /// <summary>Keeps bytes. Doing it twice is the same as doing it once.</summary>
     /// <param name="content">Read from its current position to its end. One that cannot seek is kept in a temporary file while it is hashed.</param>
@@ -70,7 +84,7 @@ public sealed class ContentStore(IBlobStore store)
     /// <exception cref="BlobNotFoundException">No bytes of this hash are kept.</exception>
     public async Task<BlobContent> OpenAsync(string hash, bool verify = false, CancellationToken cancellationToken = default)
     {
-        var content = await store.OpenReadAsync(NameOf(hash), default, cancellationToken).ConfigureAwait(false);
+        var content = await store.OpenReadAsync(BlobOf(hash), default, cancellationToken).ConfigureAwait(false);
         return verify ? new BlobContent(new VerifyingStream(content.Stream, hash), content.Properties) : content;
     }
 
@@ -80,14 +94,16 @@ public sealed class ContentStore(IBlobStore store)
     /// <returns>Their size and type, or null when they are not kept.</returns>
     public async Task<ContentRef?> FindAsync(string hash, CancellationToken cancellationToken = default)
     {
-        var found = await store.FindAsync(NameOf(hash), cancellationToken).ConfigureAwait(false);
+        var found = await store.FindAsync(BlobOf(hash), cancellationToken).ConfigureAwait(false);
         return found is null ? null : new ContentRef(hash, found.SizeBytes, found.ContentType);
     }
 
     /// <summary>Finds a file on this machine that begins with the bytes of a hash; other bytes may follow.</summary>
     /// <param name="hash">SHA-256, 64 lower-case hexadecimal digits.</param>
     /// <returns>Path of the file, or null: the bytes are not kept, or elsewhere.</returns>
-    public string? FindFile(string hash) => store.FindFile(NameOf(hash));
+    public string? FindFile(string hash) => store.FindFile(BlobOf(hash));
+
+    private string BlobOf(string hash) => folder + NameOf(hash);
 
     // Bytes in memory are not hashed a second time while they are written: no other process can change them meanwhile.
     private async Task<(ContentRef Content, bool IsNew)> PutSeekableAsync(
@@ -106,13 +122,13 @@ public sealed class ContentStore(IBlobStore store)
         {
             try
             {
-                var written = await store.WriteAsync(NameOf(hash), verified, WriteCondition.IfAbsent, contentType, cancellationToken).ConfigureAwait(false);
+                var written = await store.WriteAsync(BlobOf(hash), verified, WriteCondition.IfAbsent, contentType, cancellationToken).ConfigureAwait(false);
                 return (new ContentRef(hash, written.SizeBytes, written.ContentType), true);
             }
             catch (BlobConflictException)
             {
                 // Somebody else kept the same bytes meanwhile.
-                return (await FindAsync(hash, cancellationToken).ConfigureAwait(false) ?? throw BlobNotFoundException.For(NameOf(hash)), false);
+                return (await FindAsync(hash, cancellationToken).ConfigureAwait(false) ?? throw BlobNotFoundException.For(BlobOf(hash)), false);
             }
         }
     }

@@ -1,6 +1,8 @@
 using Darkroom.Contracts.Images;
 using Darkroom.Contracts.Runs;
 using Darkroom.Grains.Runs;
+using Darkroom.Imaging;
+using Darkroom.Imaging.Codecs;
 using Darkroom.Tests.Cluster.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,20 +20,19 @@ public sealed class PreviewTests
         var pause = cluster.Log.PauseAt(context => context.Step == 7);
         await DirectRuns.StartAsync(cluster, source, "shown", 7, model: "test");
         await pause.ReachedAsync();
-        ImageRef? preview = null;
-        await foreach (var glimpse in DirectRuns.Get(cluster, "shown").WatchAsync(default))
+        PlanarImage? preview = null;
+        await foreach (var (glimpse, file) in cluster.Client("shown").Run("shown/1").PreviewsAsync())
         {
-            preview = glimpse.Preview ?? preview;
+            Assert.Equal((24, 16), (glimpse.Preview!.Width, glimpse.Preview.Height));
             // Of step 6: the newest one before the step that stands still.
-            if (preview is not null)
-                pause.End();
+            preview ??= new ImageDecoder(new ImagingOptions()).Decode(file);
+            pause.End();
         }
 
         var result = (await DirectRuns.EndAsync(cluster, "shown")).Result!;
         Assert.Equal((await DirectRuns.RestoreAsync(without, await DirectRuns.SourceAsync(without, 24, 16), "plain", 7, model: "test")).Hash, result.Hash);
-        Assert.Equal((24, 16), (preview!.Width, preview.Height));
         // Each step brightens by a known amount, so a preview lies between the input and the result.
-        var (from, shown, to) = (await MeanAsync(cluster, source), await MeanAsync(cluster, preview), await MeanAsync(cluster, result));
+        var (from, shown, to) = (await MeanAsync(cluster, source), Mean(preview!), await MeanAsync(cluster, result));
         Assert.InRange(shown, from + (0.2 * (to - from)), to - (0.05 * (to - from)));
     }
 
@@ -56,13 +57,23 @@ public sealed class PreviewTests
     {
         await using var cluster = await StartAsync(previewEverySteps: 5);
         var source = await DirectRuns.SourceAsync(cluster, 600, 20);
-        ImageRef? last = null;
+        // After the last preview that there will be.
+        var pause = cluster.Log.PauseAt(context => context is { Tile: 24, Step: 7 });
         await DirectRuns.StartAsync(cluster, source, "wide", 7, model: "test");
-        await foreach (var glimpse in DirectRuns.Get(cluster, "wide").WatchAsync(default))
-            last = glimpse.Preview ?? last;
+        await pause.ReachedAsync();
+        PlanarImage? preview = null;
+        await foreach (var (glimpse, file) in cluster.Client("wide").Run("wide/1").PreviewsAsync())
+        {
+            if (glimpse.Tile < 24)
+                continue;
+            preview = new ImageDecoder(new ImagingOptions()).Decode(file);
+            // That one, and the one before it.
+            Assert.InRange((await PreviewBlobsAsync(cluster, "wide")).Count, 1, 2);
+            pause.End();
+        }
 
-        Assert.Equal(512, last!.Width);
-        var preview = await TestPictures.ReadAsync(cluster.Contents, last.Hash);
+        Assert.Equal(512, preview!.Width);
+        await Eventually.TrueAsync(async () => (await PreviewBlobsAsync(cluster, "wide")).Count == 0, "the previews are deleted with the run's checkpoints");
         var result = await TestPictures.ReadAsync(cluster.Contents, (await DirectRuns.EndAsync(cluster, "wide")).Result!.Hash);
         // The first tile was finished long before the last preview was drawn.
         var (shown, restored) = (preview.Row(0, 4).ToArray().Take(16).Average(), result.Row(0, 5).ToArray().Take(19).Average());
@@ -92,7 +103,7 @@ public sealed class PreviewTests
         var dead = await pause.ReachedAsync();
         await cluster.KillAsync(dead, pause);
         var ended = await DirectRuns.EndAsync(cluster, "run");
-        var ledger = await DirectRuns.Get(cluster, "run").GetLedgerAsync(default);
+        var ledger = await cluster.Client("run").Run("run/1").GetLedgerAsync();
 
         Assert.Equal(ended.Attempt, ledger[^1].Attempt);
         Assert.All(ledger, entry => Assert.Equal((7UL, TestPipeline.DefaultSteps, ended.ModelHash), (entry.Seed, entry.StepCount, entry.ModelHash)));
@@ -100,9 +111,19 @@ public sealed class PreviewTests
         Assert.NotEqual(ledger[0].Device, ledger[^1].Device);
     }
 
+    private static async Task<List<string>> PreviewBlobsAsync(DarkroomTestCluster cluster, string name)
+    {
+        var names = new List<string>();
+        await foreach (var blob in cluster.Blobs.ListAsync($"runs/{name}/1/content/"))
+            names.Add(blob.Name);
+        return names;
+    }
+
     private static Task<DarkroomTestCluster> StartAsync(int previewEverySteps) => DarkroomTestCluster.StartAsync(
         configure: services => services.PostConfigure<RunOptions>(options => options.PreviewEverySteps = previewEverySteps));
 
     private static async Task<double> MeanAsync(DarkroomTestCluster cluster, ImageRef image) =>
-        (await TestPictures.ReadAsync(cluster.Contents, image.Hash)).Pixels.Average(value => (double)value);
+        Mean(await TestPictures.ReadAsync(cluster.Contents, image.Hash));
+
+    private static double Mean(PlanarImage picture) => picture.Pixels.Average(value => (double)value);
 }

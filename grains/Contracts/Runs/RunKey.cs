@@ -27,6 +27,9 @@ public readonly record struct RunKey(string Tenant, string Name)
         return Create(runId![..slash], runId[(slash + 1)..]);
     }
 
+    /// <summary>Gets the folder of the blob store for what a run needs until it has ended: checkpoints, finished tiles and previews.</summary>
+    public string BlobFolder => $"runs/{this}/";
+
     /// <summary>Writes the id as grains use it.</summary>
     public override string ToString() => $"{Tenant}/{Name}";
 }

@@ -99,7 +99,7 @@ public sealed record RunStatus(
 /// <param name="Fraction">How much is done, 0..1; never falls within one attempt.</param>
 /// <param name="Elapsed">Time since the start.</param>
 /// <param name="Description">The describer's sentences, once known.</param>
-/// <param name="Preview">The newest preview of the picture as it is now, or null.</param>
+/// <param name="Preview">The newest preview of the picture as it is now, or null. It lies in the run's own folder (<see cref="RunKey.BlobFolder"/>) until a later one replaces it or the run has ended.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.RunProgress")]
 public sealed record RunProgress(
     [property: Id(0)] string RunId,

@@ -1,3 +1,4 @@
+using Darkroom.Contracts.Runs;
 using Darkroom.Imaging;
 using Darkroom.Models.Checkpoints;
 using Darkroom.Models.Pipelines;
@@ -15,7 +16,7 @@ internal sealed partial class RunBlobs(IBlobStore blobs, ContentStore contents, 
     private const string ConditioningPrefix = "conditioning.";
 
     /// <summary>Gets the folder of a run's checkpoints.</summary>
-    public static string FolderOf(string runId) => $"runs/{runId}/";
+    public static string FolderOf(string runId) => RunKey.Parse(runId).BlobFolder;
 
     /// <summary>Reads a picture's file.</summary>
     /// <exception cref="InvalidImageException">There is no such picture, or it is larger than allowed.</exception>
@@ -41,6 +42,24 @@ internal sealed partial class RunBlobs(IBlobStore blobs, ContentStore contents, 
     /// <returns>Its hash.</returns>
     public async Task<string> WritePictureAsync(byte[] file, string mediaType, CancellationToken cancellationToken) =>
         (await contents.PutAsync(file, mediaType, cancellationToken)).Hash;
+
+    /// <summary>Stores a preview, which is deleted with the run's checkpoints.</summary>
+    /// <returns>Its hash.</returns>
+    public async Task<string> WritePreviewAsync(string runId, byte[] file, string mediaType, CancellationToken cancellationToken) =>
+        (await contents.In(FolderOf(runId)).PutAsync(file, mediaType, cancellationToken)).Hash;
+
+    /// <summary>Deletes a preview that a newer one has replaced; one that cannot be deleted now is left for the end of the run.</summary>
+    public async Task TryDeletePreviewAsync(string runId, string hash)
+    {
+        try
+        {
+            await contents.In(FolderOf(runId)).DeleteAsync(hash);
+        }
+        catch (BlobStoreException error)
+        {
+            LogNotDeleted(error, hash);
+        }
+    }
 
     /// <summary>Writes latent and conditioning.</summary>
     /// <param name="name">Name of the blob.</param>

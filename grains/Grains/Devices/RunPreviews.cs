@@ -1,5 +1,4 @@
 using Darkroom.Contracts.Images;
-using Darkroom.Contracts.Runs;
 using Darkroom.Imaging;
 using Darkroom.Imaging.Codecs;
 using Darkroom.Imaging.Resampling;
@@ -9,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Darkroom.Grains.Devices;
 
 /// <summary>Shows a run as it is now: the picture made small, with the finished tiles and the one under way decoded into it.</summary>
-internal sealed partial class RunPreviews(RunBlobs blobs, TenantIndex index, ILogger<RunPreviews> logger)
+internal sealed partial class RunPreviews(RunBlobs blobs, ILogger<RunPreviews> logger)
 {
     /// <summary>The longest side of a preview (pixels).</summary>
     public const int LongestSide = 512;
@@ -25,9 +24,14 @@ internal sealed partial class RunPreviews(RunBlobs blobs, TenantIndex index, ILo
         {
             var file = ImageEncoder.Encode(workspace.Canvas!, ImageFormat.Png, EncodeSettings.Intermediate);
             var mediaType = ImageFormats.MediaTypeOf(ImageFormat.Png);
-            var hash = await blobs.WritePictureAsync(file, mediaType, cancellationToken);
-            await index.AddAsync(RunKey.Parse(workspace.RunId).Tenant, TenantIndex.Pictures, hash, cancellationToken);
-            workspace.Preview = new ImageRef(hash, workspace.Canvas!.Width, workspace.Canvas.Height, mediaType, file.Length);
+            var hash = await blobs.WritePreviewAsync(workspace.RunId, file, mediaType, cancellationToken);
+            var (old, last) = (workspace.OldPreview, workspace.Preview);
+            if (hash == last?.Hash)
+                return;
+            (workspace.OldPreview, workspace.Preview) = (last, new ImageRef(hash, workspace.Canvas!.Width, workspace.Canvas.Height, mediaType, file.Length));
+            // The last one stays beside the newest: who has just heard of it may be about to fetch it.
+            if (old is not null && old.Hash != hash)
+                await blobs.TryDeletePreviewAsync(workspace.RunId, old.Hash);
         }
         catch (Exception error) when (error is BlobStoreException or IOException)
         {

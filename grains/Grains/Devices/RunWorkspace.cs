@@ -110,6 +110,9 @@ internal sealed class RunWorkspace : IDisposable
     /// <summary>Gets or sets the picture that previews are drawn on, or null before the first one.</summary>
     public PlanarImage? Canvas { get; set; }
 
+    /// <summary>Gets or sets the preview before the newest one, or null.</summary>
+    public ImageRef? OldPreview { get; set; }
+
     /// <summary>Gets or sets the newest preview, or null.</summary>
     public ImageRef? Preview { get; set; }
 

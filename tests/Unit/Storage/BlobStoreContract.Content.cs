@@ -39,6 +39,23 @@ public abstract partial class BlobStoreContract
     }
 
     [Fact]
+    public async Task Delete_InAFolder_LeavesTheSameBytesElsewhere()
+    {
+        var contents = new ContentStore(Store);
+        var folder = contents.In("runs/t/r/");
+        var kept = await contents.PutAsync([4, 5, 6], "image/png");
+        var own = await folder.PutAsync([4, 5, 6], "image/png");
+        Assert.Equal(kept, own);
+        Assert.Single(await ListAsync("runs/t/r/"));
+
+        await folder.DeleteAsync(own.Hash);
+        await folder.DeleteAsync(own.Hash);
+        Assert.Null(await folder.FindAsync(own.Hash));
+        Assert.Equal(kept, await contents.FindAsync(kept.Hash));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => contents.DeleteAsync(kept.Hash));
+    }
+
+    [Fact]
     public async Task Put_SameBytesAtOnce_AllSucceedWithOneBlob()
     {
         var refs = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new ContentStore(OpenAgain()).PutAsync([9, 9]))));
