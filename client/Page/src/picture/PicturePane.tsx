@@ -1,0 +1,54 @@
+import { useCallback, useRef, useState } from 'react';
+import type { Image, Version } from '../api/types';
+import { Divider } from './Divider';
+import { DownloadMenu } from './DownloadMenu';
+import { PictureCanvas, type ViewerHandle } from './PictureCanvas';
+import { PictureToolbar } from './PictureToolbar';
+
+export interface PicturePaneProps {
+    session: string;
+    versions: readonly Version[];
+    shown: Version;
+    /** The newest preview of the run under way, where it is shown instead. */
+    preview: Image | undefined;
+    onMask: () => void;
+}
+
+/** The picture, alone or beside the one it was made from. */
+export function PicturePane({ session, versions, shown, preview, onMask }: PicturePaneProps) {
+    const viewer = useRef<ViewerHandle>(null);
+    const [isComparing, setComparing] = useState(false);
+    const [beforeId, setBeforeId] = useState<string>();
+    const [divider, setDivider] = useState(0.5);
+    const [zoom, setZoom] = useState(1);
+    const onZoom = useCallback((value: number) => setZoom(value), []);
+
+    const after = preview ?? shown.image;
+    const others = versions.filter((version) => version.image !== undefined && (preview !== undefined || version.id !== shown.id));
+    const usual = preview !== undefined ? shown.id : shown.parentId;
+    const before = others.find((version) => version.id === beforeId) ?? others.find((version) => version.id === usual) ?? others[0];
+    const shownName = preview !== undefined ? 'preview' : shown.id;
+    const compared = isComparing ? before : undefined;
+    if (after === undefined) return null;
+
+    const label = `${compared ? `${compared.id} on the left, ${shownName} on the right` : `Picture ${shownName}`}. Arrow keys move it, + and - zoom, 0 fits it.`;
+    return (
+        <section className="picture" aria-label="Picture">
+            <div className="picture-frame">
+                <PictureCanvas ref={viewer} after={after} before={compared?.image} divider={divider} label={label} onZoom={onZoom} />
+                {compared && <>
+                    <span className="corner corner-left">Before · {compared.id}</span>
+                    <Divider value={divider} onChange={setDivider} />
+                </>}
+                <span className="corner corner-right">{compared ? 'After · ' : ''}{preview !== undefined ? 'Preview' : shown.id}</span>
+            </div>
+            <PictureToolbar
+                zoom={zoom} viewer={viewer} canCompare={before !== undefined} isComparing={compared !== undefined} onCompare={() => setComparing(!isComparing)}
+                before={before} others={others} onBefore={setBeforeId}
+            >
+                <button type="button" onClick={onMask} disabled={preview !== undefined} title="Choose the part of the picture that may change">Mask</button>
+                {shown.image && <DownloadMenu session={session} version={shown} />}
+            </PictureToolbar>
+        </section>
+    );
+}
