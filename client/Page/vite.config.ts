@@ -24,6 +24,8 @@ export default defineConfig({
         isolate: false,
         maxWorkers: 2,
         include: ['tests/**/*.test.{ts,tsx}'],
+        // Machines may be busy: what hangs is still found.
+        testTimeout: 60_000,
         restoreMocks: true,
         unstubGlobals: true,
     },

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import type { Version } from '../api/types';
 import type { SessionState } from '../session/sessionState';
 import { OpenedCard } from './OpenedCard';
 import { RunCard } from './RunCard';
@@ -35,7 +36,7 @@ export function ChatLog({ state, local, shownId, onShow, onCancel, onReplay }: C
                     case 'turn': return (
                         <div className="turn" key={entry.key}>
                             {entry.event.userText && <Words from="you" text={entry.event.userText} />}
-                            {entry.event.answer && <Words from="darkroom" text={entry.event.answer} />}
+                            {entry.event.answer && isTrue(entry.version) && <Words from="darkroom" text={entry.event.answer} />}
                             {entry.version && (
                                 <RunCard
                                     version={entry.version} failure={entry.failure} isShown={entry.version.id === shownId}
@@ -55,4 +56,9 @@ export function ChatLog({ state, local, shownId, onShow, onCancel, onReplay }: C
             ))}
         </div>
     );
+}
+
+// "Here is the restored image" is said with the start of a run, and true at its end.
+function isTrue(version: Version | undefined): boolean {
+    return version === undefined || version.state === 'ready';
 }

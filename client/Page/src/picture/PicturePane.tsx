@@ -35,11 +35,11 @@ export function PicturePane({ session, versions, shown, preview, onMask }: Pictu
     return (
         <section className="picture" aria-label="Picture">
             <div className="picture-frame">
-                <PictureCanvas ref={viewer} after={after} before={compared?.image} divider={divider} label={label} onZoom={onZoom} />
-                {compared && <>
-                    <span className="corner corner-left">Before · {compared.id}</span>
-                    <Divider value={divider} onChange={setDivider} />
-                </>}
+                <div className="viewer-box">
+                    <PictureCanvas ref={viewer} after={after} before={compared?.image} divider={divider} label={label} onZoom={onZoom} />
+                    {compared && <Divider value={divider} onChange={setDivider} />}
+                </div>
+                {compared && <span className="corner corner-left">Before · {compared.id}</span>}
                 <span className="corner corner-right">{compared ? 'After · ' : ''}{preview !== undefined ? 'Preview' : shown.id}</span>
             </div>
             <PictureToolbar
