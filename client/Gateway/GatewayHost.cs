@@ -3,8 +3,10 @@ using Darkroom.Gateway.Cluster;
 using Darkroom.Gateway.Idempotency;
 using Darkroom.Gateway.Identity;
 using Darkroom.Gateway.Images;
+using Darkroom.Gateway.Jobs;
 using Darkroom.Gateway.Json;
 using Darkroom.Gateway.Limits;
+using Darkroom.Gateway.OpenAi;
 using Darkroom.Gateway.Page;
 using Darkroom.Gateway.Problems;
 using Darkroom.Gateway.Runs;
@@ -80,6 +82,7 @@ internal static class GatewayHost
         services.AddHttpContextAccessor();
         services.AddScoped<Caller>();
         services.AddScoped<PictureIntake>();
+        services.AddScoped<JobIntake>();
         services.AddScoped<OnceOnly>();
         services.AddSingleton<EventStreams>();
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => ProblemTypes.Complete(context.ProblemDetails));
@@ -108,6 +111,9 @@ internal static class GatewayHost
         api.MapSessions(options);
         api.MapRuns();
         api.MapImages(options);
+        api.MapEdits(options);
+        api.MapJobs(options);
+        api.MapUploads(options);
         api.MapCluster();
         api.MapIdentity();
         host.UsePage();

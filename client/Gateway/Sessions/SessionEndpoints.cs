@@ -14,7 +14,6 @@ namespace Darkroom.Gateway.Sessions;
 internal static class SessionEndpoints
 {
     private const int MaxPage = 200;
-    private const int AtOnce = 8;
 
     /// <summary>Adds the routes.</summary>
     public static void MapSessions(this IEndpointRouteBuilder routes, GatewayOptions options)
@@ -36,18 +35,8 @@ internal static class SessionEndpoints
     /// <param name="limit">Sessions of a page, 1 to 200; 50 unless something else is asked for.</param>
     internal static async Task<SessionPage> ListAsync(string? after, int? limit, Caller caller, TenantIndex index, CancellationToken cancellationToken)
     {
-        var count = limit ?? 50;
-        if (count is < 1 or > MaxPage)
-            throw ProblemException.Invalid($"The limit is {count}; allowed are 1 to {MaxPage}.");
-        var names = await index.ListNewestAsync(caller.Tenant, TenantIndex.Sessions, cancellationToken);
-        var start = after is null ? 0 : names.FindIndex(one => one.Name == after) + 1;
-        if (after is not null && start == 0)
-            throw ProblemException.Invalid("There is no session of the name in 'after'.");
-        var page = names.Skip(start).Take(count).ToList();
-        var found = new ListedSession?[page.Count];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, page.Count, parallel, async (i, stop) => found[i] = await LookAsync(caller, page[i], stop));
-        return new SessionPage([.. found.OfType<ListedSession>()], start + page.Count < names.Count ? page[^1].Name : null);
+        var (names, next) = await NewestPage.TakeAsync(index, caller.Tenant, TenantIndex.Sessions, after, limit, MaxPage, cancellationToken);
+        return new SessionPage(await NewestPage.LookAsync(names, (one, stop) => LookAsync(caller, one, stop), cancellationToken), next);
     }
 
     private static async Task<ListedSession?> LookAsync(Caller caller, (string Name, DateTimeOffset At) session, CancellationToken cancellationToken)

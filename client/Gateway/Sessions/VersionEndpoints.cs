@@ -12,6 +12,7 @@ internal static class VersionEndpoints
     public static void MapVersions(this IEndpointRouteBuilder group)
     {
         group.MapGet("/{session}/versions", ListAsync).WithName("listVersions");
+        group.MapGet("/{session}/versions/{version}/file", VersionFile.GetAsync).WithName("downloadVersion").Produces(StatusCodes.Status200OK, contentType: "image/png");
         group.MapPost("/{session}/undo", UndoAsync).WithName("undo");
         group.MapPost("/{session}/checkout", CheckoutAsync).WithName("checkout");
         group.MapGet("/{session}/compare", CompareAsync).WithName("compareVersions");

@@ -6,19 +6,13 @@ namespace Darkroom.Gateway.Uploads;
 /// <param name="store">The store.</param>
 /// <param name="name">Name of the blob.</param>
 /// <param name="length">Its length (bytes).</param>
-internal sealed class BlobSeekStream(IBlobStore store, string name, long length) : Stream
+internal sealed class BlobSeekStream(IBlobStore store, string name, long length) : ForwardStream
 {
     private BlobContent? content;
     private long position;
 
     /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
     public override bool CanSeek => true;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
 
     /// <inheritdoc/>
     public override long Length => length;
@@ -40,13 +34,6 @@ internal sealed class BlobSeekStream(IBlobStore store, string name, long length)
     }
 
     /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A blob is read asynchronously.");
-
-    /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin)
     {
         var target = origin switch
@@ -65,17 +52,6 @@ internal sealed class BlobSeekStream(IBlobStore store, string name, long length)
 
         return position;
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

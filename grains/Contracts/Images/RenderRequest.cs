@@ -8,12 +8,14 @@ namespace Darkroom.Contracts.Images;
 /// <param name="MediaType">The format, such as <c>image/png</c>; or null for that of the picture where browsers show it, else PNG.</param>
 /// <param name="BitDepth">Bits of a channel, 8 or 16, or null for what the format and the picture have.</param>
 /// <param name="Description">What is written into the file's metadata, such as the recipe of a version; or null.</param>
+/// <param name="TransparencyAsMask">Whether to draw, instead of the picture, a mask that is white where it is transparent.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.RenderRequest")]
 public sealed record RenderRequest(
     [property: Id(0)] int? MaxWidth = null,
     [property: Id(1)] string? MediaType = null,
     [property: Id(2)] int? BitDepth = null,
-    [property: Id(3)] string? Description = null)
+    [property: Id(3)] string? Description = null,
+    [property: Id(4)] bool TransparencyAsMask = false)
 {
     /// <summary>The largest width that is drawn (pixels).</summary>
     public const int LargestWidth = 8192;

@@ -19,6 +19,11 @@ public interface IJobGrain : IGrainWithStringKey
     [Alias("GetStatusAsync")]
     Task<JobStatus> GetStatusAsync(CancellationToken cancellationToken);
 
+    /// <summary>Gets what the job is to do.</summary>
+    /// <exception cref="JobNotFoundException">There is no such job.</exception>
+    [Alias("GetRequestAsync")]
+    Task<JobRequest> GetRequestAsync(CancellationToken cancellationToken);
+
     /// <summary>Streams the progress: where the job stands now, then each change; ends after the job has ended.</summary>
     /// <remarks>A slow reader sees the newest state, not each one. The caller asks again if the silo dies meanwhile.</remarks>
     /// <exception cref="JobNotFoundException">There is no such job.</exception>

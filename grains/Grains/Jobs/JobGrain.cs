@@ -107,6 +107,13 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task<JobRequest> GetRequestAsync(CancellationToken cancellationToken)
+    {
+        RequireStarted();
+        return Task.FromResult(State.Request!);
+    }
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<JobStatus> WatchAsync(CancellationToken cancellationToken)
     {
         RequireStarted();

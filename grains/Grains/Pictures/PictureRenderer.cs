@@ -26,7 +26,7 @@ internal sealed class PictureRenderer(RunBlobs files, IBlobStore blobs, IOptions
     public async Task<ImageRef> RenderAsync(ImageRef picture, RenderRequest request, CancellationToken cancellationToken)
     {
         var shrinks = request.MaxWidth < picture.Width;
-        if (!shrinks && request.Description is null && request.BitDepth is null && (request.MediaType ?? picture.MediaType) == picture.MediaType && IsForBrowsers(picture.MediaType))
+        if (!shrinks && !request.TransparencyAsMask && request.Description is null && request.BitDepth is null && (request.MediaType ?? picture.MediaType) == picture.MediaType && IsForBrowsers(picture.MediaType))
             return picture;
         try
         {
@@ -55,7 +55,8 @@ internal sealed class PictureRenderer(RunBlobs files, IBlobStore blobs, IOptions
             return await Task.Run(
                 async () =>
                 {
-                    var sized = shrinks ? Shrink(decoded, request.MaxWidth!.Value) : decoded;
+                    var drawn = request.TransparencyAsMask ? MaskOf(decoded) : decoded;
+                    var sized = shrinks ? Shrink(drawn, request.MaxWidth!.Value) : drawn;
                     var format = FormatOf(request.MediaType ?? Preferred(picture.MediaType, shrinks));
                     var settings = new EncodeSettings { BitDepth = request.BitDepth ?? (shrinks ? 8 : null), Description = request.Description, Software = request.Description is null ? null : Software };
                     var file = ImageEncoder.Encode(sized, format, settings);
@@ -69,6 +70,16 @@ internal sealed class PictureRenderer(RunBlobs files, IBlobStore blobs, IOptions
         {
             places.Release();
         }
+    }
+
+    private static PlanarImage MaskOf(PlanarImage picture)
+    {
+        if (picture.Alpha is not { } alpha)
+            throw new Contracts.Errors.InvalidImageException("The mask has no transparency: what may change is transparent in it.");
+        var mask = new PlanarImage(picture.Width, picture.Height, isGrey: true);
+        for (var i = 0; i < alpha.Length; i++)
+            mask.Pixels[i] = 1 - alpha[i];
+        return mask;
     }
 
     // The colour profile stays with the pixels; place and camera do not belong into a thumbnail.

@@ -25,7 +25,7 @@ internal static class ContractSamples
     public static IReadOnlyList<object> Messages { get; } =
     [
         Image,
-        new RenderRequest(512, "image/png", 16, "what was done"),
+        new RenderRequest(512, "image/png", 16, "what was done", true),
         new PipelineInfo("vlm-imi", ["a", "b"]),
         new CheckpointInfo("a", "vlm-imi", true, true),
         Settings,
