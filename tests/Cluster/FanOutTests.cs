@@ -3,6 +3,7 @@ using Darkroom.Contracts.Images;
 using Darkroom.Contracts.Runs;
 using Darkroom.Grains.Devices;
 using Darkroom.Grains.Runs;
+using Darkroom.Grains.Supervision;
 using Darkroom.Tests.Cluster.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -117,6 +118,31 @@ public sealed class FanOutTests(ITestOutputHelper output)
         Assert.Equal(Enumerable.Range(0, Tiles), cluster.Log.Steps.Where(step => step.Silo == own).Select(step => step.Tile).Distinct().Order());
     }
 
+    [Theory]
+    [InlineData(Steps, NoisyPipeline.ModelName)]
+    [InlineData(1, TestPipeline.ModelName)]
+    public async Task Silo_StoppedInMidPart_ItsTilesGoOnElsewhereFromTheLastStep(int steps, string model)
+    {
+        // So rarely that only leaving writes a checkpoint.
+        await using var cluster = await StartAsync(3, checkpointEverySteps: 1000, checkpointPeriod: TimeSpan.FromHours(1));
+        var source = await DirectRuns.SourceAsync(cluster, Side, Side);
+        await LoadAsync(cluster, model);
+        var pause = cluster.Log.PauseAt(context => context.Tile == Tiles - 3);
+        await DirectRuns.StartAsync(cluster, source, "moved", 7, steps, model);
+        var silo = await pause.ReachedAsync();
+        var drain = cluster.Service<SiloDrain>(silo);
+        var stopping = cluster.StopAsync(silo);
+        await Eventually.TrueAsync(() => drain.Leaving.IsCancellationRequested, "the silo drains");
+        pause.End();
+        await stopping;
+        var ended = await DirectRuns.EndAsync(cluster, "moved");
+
+        Assert.Equal(RunStage.Completed, ended.Stage);
+        Assert.Equal(Tiles * steps, cluster.Log.Steps.Select(step => (step.Tile, step.Step)).Distinct().Count());
+        // None twice; but on a machine that stands still for seconds, a part may leave without having been heard.
+        Assert.InRange(cluster.Log.Steps.Count, Tiles * steps, (Tiles * steps) + 3);
+    }
+
     [Fact]
     public async Task Cancel_OfAPictureOnThreeSilos_ReachesAllParts()
     {
@@ -148,8 +174,12 @@ public sealed class FanOutTests(ITestOutputHelper output)
         Assert.Single(cluster.Log.Steps.Select(step => step.Silo).Distinct());
     }
 
-    private static Task<DarkroomTestCluster> StartAsync(short silos) => DarkroomTestCluster.StartAsync(silos, configure: services =>
-        services.PostConfigure<RunOptions>(options => options.CheckpointEverySteps = CheckpointEverySteps));
+    private static Task<DarkroomTestCluster> StartAsync(short silos, int checkpointEverySteps = CheckpointEverySteps, TimeSpan? checkpointPeriod = null) =>
+        DarkroomTestCluster.StartAsync(silos, configure: services => services.PostConfigure<RunOptions>(options =>
+        {
+            options.CheckpointEverySteps = checkpointEverySteps;
+            options.CheckpointPeriod = checkpointPeriod ?? options.CheckpointPeriod;
+        }));
 
     // On every device, and the directory knows: a device that had to load it first might not be worth it.
     private static async Task LoadAsync(DarkroomTestCluster cluster, string model = NoisyPipeline.ModelName)

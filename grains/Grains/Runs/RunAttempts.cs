@@ -56,39 +56,47 @@ internal sealed partial class RunAttempts(
     /// <returns>Null when it is done, else why it cannot be.</returns>
     public async Task<RunError?> DriveAsync(string? model, Func<IModelGrain, string, Task<DeviceOutcome>> work, CancellationToken waiting)
     {
-        while (true)
+        IModelGrain? device = null;
+        var isDone = false;
+        try
         {
-            IModelGrain? device = null;
-            var (isOver, error) = (false, (RunError?)null);
-            try
+            while (true)
             {
-                (isOver, error) = await AttemptAsync();
-            }
-            catch (Exception failed) when (!waiting.IsCancellationRequested && RunFailure.Of(failed).Effect != FailureEffect.Fenced)
-            {
-                error = Sort(failed);
-            }
-            finally
-            {
-                IsTaken = false;
-                if (device is not null && !journal.IsFenced && (waiting.IsCancellationRequested || error is not null))
-                    _ = ReleaseAsync(device);
-            }
+                RunError? error;
+                try
+                {
+                    (isDone, error) = await AttemptAsync();
+                }
+                catch (Exception failed) when (!waiting.IsCancellationRequested && RunFailure.Of(failed).Effect != FailureEffect.Fenced)
+                {
+                    error = Sort(failed);
+                }
+                finally
+                {
+                    IsTaken = false;
+                }
 
-            if (isOver || error is not null)
-                return error;
-            await journal.DelayAsync(Math.Max(failures, 1), waiting);
-
-            async Task<(bool IsOver, RunError? Error)> AttemptAsync()
-            {
-                var route = await finder.FindAsync(model, [.. taken()], Interlocked.Exchange(ref preferred, null), waiting);
-                if (route.Key is not { } key)
-                    return (true, route.ToError(model, options, isStarved));
-                IsTaken = true;
-                device = grains.GetGrain<IModelGrain>(key);
-                var outcome = await work(device, key);
-                return outcome == DeviceOutcome.Done ? (true, null) : (false, Sort(outcome, key));
+                if (isDone || error is not null)
+                    return error;
+                await journal.DelayAsync(Math.Max(failures, 1), waiting);
             }
+        }
+        finally
+        {
+            // However it ended: a call that is stopped may fail before this one knows that it is stopped.
+            if (device is not null && !isDone && !journal.IsFenced)
+                _ = ReleaseAsync(device);
+        }
+
+        async Task<(bool IsDone, RunError? Error)> AttemptAsync()
+        {
+            var route = await finder.FindAsync(model, [.. taken()], Interlocked.Exchange(ref preferred, null), waiting);
+            if (route.Key is not { } key)
+                return (false, route.ToError(model, options, isStarved));
+            IsTaken = true;
+            device = grains.GetGrain<IModelGrain>(key);
+            var outcome = await work(device, key);
+            return outcome == DeviceOutcome.Done ? (true, null) : (false, Sort(outcome, key));
         }
     }
 

@@ -1,7 +1,10 @@
 using Darkroom.Contracts.Runs;
+using Darkroom.Grains.Devices;
+using Darkroom.Grains.Runs;
 using Darkroom.Imaging;
 using Darkroom.Imaging.Raw;
 using Darkroom.Tests.Cluster.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Darkroom.Tests.Cluster.Pipelines;
 
@@ -32,6 +35,33 @@ public sealed class DarkDiffRunTests
         ];
         Assert.All(others, run => Assert.Equal(RunStage.Completed, run.Stage));
         Assert.Equal(5, others.Select(run => run.Result!.Hash).Append(first.Result.Hash).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Runs_OfDifferentStepsAndGuidance_ShareForwardPassesAndAreAsAlone()
+    {
+        RestorationSettings[] settings = [new(Seed: 3, Steps: 12), new(Seed: 4, Steps: 15, GuidanceScale: 1), new(Seed: 5, Steps: 13, GuidanceScale: 4)];
+        var meeting = new PassMeeting(settings.Length);
+        await using var cluster = await PaperCluster.StartAsync("darkdiff", Checkpoint, services =>
+        {
+            PaperCluster.Watch(services, meeting.Stepping);
+            services.PostConfigure<RunOptions>(options => options.CheckpointEverySteps = 1000);
+        });
+        var file = NightDng();
+        var alone = new List<RunStatus>();
+        foreach (var one in settings)
+            alone.Add(await RestoreAsync(cluster, file, one));
+        meeting.Begin(cluster.Service<DeviceSet>()["cpu:0"]);
+        var together = await Task.WhenAll(settings.Select(one => RestoreAsync(cluster, file, one)));
+
+        Assert.Equal(12 + 15 + 13, meeting.Rows.Sum());
+        Assert.Contains(settings.Length, meeting.Rows);
+        Assert.InRange(meeting.Rows.Count, 15, 15 + 8);
+        foreach (var (before, after) in alone.Zip(together))
+        {
+            var (expected, actual) = (await TestPictures.ReadAsync(cluster.Contents, before.Result!.Hash), await TestPictures.ReadAsync(cluster.Contents, after.Result!.Hash));
+            Assert.All(expected.Pixels.Zip(actual.Pixels), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 1.001 / 255));
+        }
     }
 
     [Fact]

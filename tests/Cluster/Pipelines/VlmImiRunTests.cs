@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Images;
 using Darkroom.Contracts.Runs;
@@ -42,32 +41,24 @@ public sealed class VlmImiRunTests
     {
         RestorationSettings[] settings = [new(Seed: 3, Steps: 16), new(Seed: 4, Steps: 17, Scheduler: "ddpm"), new(Seed: 5, Steps: 19), new(Seed: 6, Steps: 18, Scheduler: "ddpm")];
         const int StepsOfAll = 16 + 17 + 19 + 18;
-        var passes = new ConcurrentQueue<int>();
-        DeviceExecutor? busy = null;
+        var meeting = new PassMeeting(settings.Length);
         await using var cluster = await PaperCluster.StartAsync("vlm-imi", Checkpoint, services =>
         {
-            PaperCluster.Watch(services, rows =>
-            {
-                passes.Enqueue(rows.Count);
-                // A pass waits until the device has other work, until all have met: however slow the machine is.
-                if (busy is { } device && !passes.Contains(4))
-                    SpinWait.SpinUntil(() => device.QueueDepth > 0, TimeSpan.FromSeconds(30));
-            });
+            PaperCluster.Watch(services, meeting.Stepping);
             // Between checkpoints a run is always in the queue or on the device.
             services.PostConfigure<RunOptions>(options => options.CheckpointEverySteps = 1000);
         });
         var alone = new List<RunStatus>();
         foreach (var one in settings)
             alone.Add(await RestoreAsync(cluster, "<refine> brighter", one));
-        Assert.Equal(Enumerable.Repeat(1, StepsOfAll), passes);
-        passes.Clear();
-        busy = cluster.Service<DeviceSet>()["cpu:0"];
+        Assert.Equal(Enumerable.Repeat(1, StepsOfAll), meeting.Rows);
+        meeting.Begin(cluster.Service<DeviceSet>()["cpu:0"]);
         var together = await Task.WhenAll(settings.Select(one => RestoreAsync(cluster, "<refine> brighter", one)));
 
         // One UNet for all four: as many rows as alone, in about as many passes as the longest run has steps.
-        Assert.Equal(StepsOfAll, passes.Sum());
-        Assert.Contains(4, passes);
-        Assert.InRange(passes.Count, 19, 19 + 10);
+        Assert.Equal(StepsOfAll, meeting.Rows.Sum());
+        Assert.Contains(settings.Length, meeting.Rows);
+        Assert.InRange(meeting.Rows.Count, 19, 19 + 10);
         foreach (var (before, after) in alone.Zip(together))
         {
             var (expected, actual) = (await ReadAsync(cluster, before.Result!), await ReadAsync(cluster, after.Result!));
