@@ -32,6 +32,10 @@ public sealed record CheckpointManifest(
     /// <summary>Gets the bytes of all of them; what several networks share counts once.</summary>
     [JsonIgnore]
     public long SizeBytes => Blobs.DistinctBy(blob => blob.Sha256).Sum(blob => blob.SizeBytes);
+
+    /// <summary>Gets the bytes that all networks take in memory: they are computed in float32, whatever the files have.</summary>
+    [JsonIgnore]
+    public long LoadedBytes => Components.Sum(component => component.ParameterCount) * sizeof(float);
 }
 
 /// <summary>A checkpoint in a list.</summary>

@@ -36,7 +36,7 @@ internal sealed class CheckpointPipelineLoader(IOptions<ModelOptions> options, I
             return new FileInfo(PathOf(model)).Length;
         try
         {
-            return CheckpointStore.IsName(model) && await stored.Store.FindAsync(model) is { } manifest ? manifest.SizeBytes : 0;
+            return CheckpointStore.IsName(model) && await stored.Store.FindAsync(model) is { } manifest ? manifest.LoadedBytes : 0;
         }
         catch (InvalidCheckpointException)
         {
