@@ -14,7 +14,7 @@ public static class CheckpointLayout
         ("t5", ["t5-encoder"]),
         ("clip", ["clip-text", "clip-vision"]),
         ("restormer", ["restormer"]),
-        ("metrics", ["alexnet", "vgg16", "lpips-heads", "fid-inception"]),
+        ("metrics", ["alexnet", "vgg16", "lpips-heads", "fid-inception", "musiq"]),
     ];
 
     /// <summary>Gets the names of the layouts.</summary>

@@ -16,7 +16,7 @@ public static class ComponentCatalogue
         LanguageComponents.T5Encoder, LanguageComponents.Llama, LanguageComponents.Llava,
         PaperComponents.Ipfm, PaperComponents.PluginSelector, PaperComponents.EditHead, PaperComponents.EditEmbeddings,
         RestormerComponent.Kind, PaperComponents.Llmra,
-        QualityComponents.AlexNet, QualityComponents.Vgg16, QualityComponents.LpipsHeads, QualityComponents.FidInception,
+        QualityComponents.AlexNet, QualityComponents.Vgg16, QualityComponents.LpipsHeads, QualityComponents.FidInception, QualityComponents.Musiq,
     ];
 
     /// <summary>Finds a kind.</summary>

@@ -45,6 +45,33 @@ internal static partial class QualityComponents
         Adapt = (_, files) => new KeyRules { Ignored = NotPool3() }.Apply(files),
     };
 
+    public static ComponentKind Musiq { get; } = new("musiq", config => new Musiq(ParseMusiq(config)))
+    {
+        IsIn = entries => entries.ContainsKey("transformer_encoder.posembed_input.position_emb") && entries.ContainsKey("conv_root.weight"),
+        Infer = entries =>
+        {
+            var width = entries.Size("embedding.weight", 0);
+            return JsonSerializer.SerializeToElement(new Dictionary<string, long>
+            {
+                ["hidden_size"] = width,
+                ["mlp_dim"] = entries.Size("transformer_encoder.transformer.encoderblock_0.mlp.fc1.weight", 0),
+                ["num_heads"] = Math.Max(1, width / MusiqConfig.HeadWidth),
+                ["num_layers"] = entries.Count("transformer_encoder.transformer.encoderblock_{0}.norm1.weight"),
+                ["num_scales"] = entries.Size("transformer_encoder.scaleembed_input.scale_emb", 0),
+                ["spatial_pos_grid_size"] = (long)Math.Sqrt(entries.Size("transformer_encoder.posembed_input.position_emb", 1)),
+                ["num_class"] = entries.ContainsKey("head.weight") ? entries.Size("head.weight", 0) : entries.Size("head.0.weight", 0),
+            });
+        },
+    };
+
+    private static MusiqConfig ParseMusiq(JsonElement config)
+    {
+        var reader = new ConfigReader(config, "MUSIQ");
+        return new MusiqConfig(
+            (int)reader.Size("hidden_size", 384), (int)reader.Size("mlp_dim", 1152), (int)reader.Size("num_heads", 6), (int)reader.Size("num_layers", 14),
+            (int)reader.Size("num_scales", 3), (int)reader.Size("spatial_pos_grid_size", 10), (int)reader.Size("num_class", 1));
+    }
+
     private static ITensorSource Features(ITensorSource files) =>
         new KeyRules { Ignored = NotFeatures(), Renames = [(Slice(), "features.")] }.Apply(files);
 

@@ -12,10 +12,10 @@ public sealed class MetricSet : IDisposable
     private FidMetric? sets;
 
     /// <summary>Gets the names that can be asked for.</summary>
-    public static IReadOnlyList<string> Names { get; } = [NiqeName, LpipsMetric.AlexName, LpipsMetric.VggName, FidMetric.FidName, FidMetric.KidName];
+    public static IReadOnlyList<string> Names { get; } = [NiqeName, MusiqMetric.MetricName, LpipsMetric.AlexName, LpipsMetric.VggName, FidMetric.FidName, FidMetric.KidName];
 
     /// <summary>Gets those that need no ground truth.</summary>
-    public static IReadOnlyList<string> WithoutReference { get; } = [NiqeName];
+    public static IReadOnlyList<string> WithoutReference { get; } = [NiqeName, MusiqMetric.MetricName];
 
     /// <summary>Gets those that judge picture by picture.</summary>
     public IReadOnlyList<IPictureMetric> OfPictures => pictures;
@@ -34,7 +34,15 @@ public sealed class MetricSet : IDisposable
         try
         {
             foreach (var name in wanted.Where(name => name is not (FidMetric.FidName or FidMetric.KidName)))
-                set.pictures.Add(name == NiqeName ? new NiqeMetric() : await LpipsMetric.LoadAsync(name, backbones, cancellationToken));
+            {
+                set.pictures.Add(name switch
+                {
+                    NiqeName => new NiqeMetric(),
+                    MusiqMetric.MetricName => await MusiqMetric.LoadAsync(backbones, cancellationToken),
+                    _ => await LpipsMetric.LoadAsync(name, backbones, cancellationToken),
+                });
+            }
+
             if (wanted.Where(name => name is FidMetric.FidName or FidMetric.KidName).ToList() is { Count: > 0 } ofSets)
                 set.sets = await FidMetric.LoadAsync(ofSets, backbones, cancellationToken);
             return set;

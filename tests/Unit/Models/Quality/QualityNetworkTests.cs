@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Darkroom.Models.Checkpoints;
 using Darkroom.Models.Quality;
 using TorchSharp;
 using Xunit;
@@ -46,6 +47,54 @@ public sealed class QualityNetworkTests
         var first = Reference.GetProperty("inception_first").EnumerateArray().Select(value => value.GetDouble()).ToArray();
         for (var i = 0; i < first.Length; i++)
             AssertClose(first[i], features[0, i].ToDouble(), first.Max());
+    }
+
+    [Theory]
+    [InlineData("musiq_score", 1)]
+    [InlineData("musiq_distribution", 10)]
+    public void Musiq_RuleWeights_EqualsReference(string name, int classes)
+    {
+        using var guard = inference_mode(true);
+        using var scope = NewDisposeScope();
+        using var network = RuleNumbers.Fill(new Musiq(new MusiqConfig(48, 64, 6, 2, 3, 10, classes)));
+
+        AssertClose(Expected(name), network.call(RuleNumbers.Picture(103, 70, 90)).ToDouble(), scale: Math.Max(1, Math.Abs(Expected(name))));
+    }
+
+    [Theory]
+    [InlineData(1, "head.weight", "head.bias")]
+    [InlineData(10, "head.0.weight", "head.0.bias")]
+    public void Musiq_Names_AreThePublishedOnes(int classes, params string[] head)
+    {
+        using var network = new Musiq(new MusiqConfig(64, 32, 1, 1, 3, 10, classes));
+        string[] stem = ["conv_root", .. Enumerable.Range(1, 3).Select(i => $"block1.conv{i}"), "block1.conv_proj"];
+        string[] norms = ["gn_root", .. Enumerable.Range(1, 3).Select(i => $"block1.gn{i}"), "block1.gn_proj", "embedding", "transformer_encoder.encoder_norm"];
+        string[] block = ["norm1", "norm2", "attention.query", "attention.key", "attention.value", "attention.out", "mlp.fc1", "mlp.fc2"];
+        string[] pairs = [.. norms, .. block.Select(name => $"transformer_encoder.transformer.encoderblock_0.{name}")];
+        string[] expected =
+        [
+            .. stem.Select(name => name + ".weight"), .. pairs.SelectMany(name => (string[])[name + ".weight", name + ".bias"]), .. head,
+            "transformer_encoder.cls", "transformer_encoder.posembed_input.position_emb", "transformer_encoder.scaleembed_input.scale_emb",
+        ];
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), network.state_dict().Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void FidInception_Names_AreThePublishedOnes()
+    {
+        using var network = new FidInception();
+        var names = network.state_dict().Keys.ToList();
+        Assert.Equal(94 * 5, names.Count);                                      // convolution, and four numbers of its norm
+        Assert.Contains("Conv2d_1a_3x3.bn.running_var", names);
+        Assert.Contains("Mixed_7c.branch3x3dbl_3b.conv.weight", names);
+    }
+
+    [Fact]
+    public void Musiq_HeadsThatDoNotShareTheWidth_AreRefused()
+    {
+        var error = Assert.Throws<InvalidCheckpointException>(() => new Musiq(new MusiqConfig(50, 64, 6, 2, 3, 10, 1)));
+        Assert.Contains("6 heads", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

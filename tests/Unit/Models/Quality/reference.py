@@ -187,6 +187,99 @@ class Inception(nn.Module):
         return F.adaptive_avg_pool2d(x, 1).flatten(1)
 
 
+def pad_same(x, kernel, stride):
+    down, across = ((-(-n // stride) - 1) * stride + kernel - n for n in x.shape[-2:])
+    return F.pad(x, (across // 2, across - across // 2, down // 2, down - down // 2))
+
+
+class Standardized(nn.Conv2d):
+    def forward(self, x):
+        w = self.weight - self.weight.mean((1, 2, 3), keepdim=True)
+        return F.conv2d(pad_same(x, self.kernel_size[0], self.stride[0]), w / (w.std((1, 2, 3), keepdim=True) + 1e-5), None, self.stride)
+
+
+class Bottleneck(nn.Module):
+    def __init__(self, n, out):
+        super().__init__()
+        for name, a, b, k in [("1", n, n, 1), ("2", n, n, 3), ("3", n, out, 1), ("_proj", n, out, 1)]:
+            setattr(self, "conv" + name, Standardized(a, b, k, bias=False))
+            setattr(self, "gn" + name, nn.GroupNorm(32, b, eps=1e-4))
+
+    def forward(self, x):
+        h = F.relu(self.gn2(self.conv2(F.relu(self.gn1(self.conv1(x))))))
+        return F.relu(self.gn3(self.conv3(h)) + self.gn_proj(self.conv_proj(x)))
+
+
+class Attention(nn.Module):
+    def __init__(self, d, heads):
+        super().__init__()
+        self.heads, self.query, self.key, self.value, self.out = heads, nn.Linear(d, d), nn.Linear(d, d), nn.Linear(d, d), nn.Linear(d, d)
+
+    def forward(self, x, mask):
+        b, n, d = x.shape
+        q, k, v = (layer(x).reshape(b, n, self.heads, d // self.heads).permute(0, 2, 1, 3) for layer in (self.query, self.key, self.value))
+        scores = (q @ k.transpose(-2, -1)) * (d // self.heads) ** -0.5
+        scores = scores.masked_fill(mask.reshape(b, 1, n, 1) * mask.reshape(b, 1, 1, n) == 0, -1e3)
+        return self.out((scores.softmax(-1) @ v).transpose(1, 2).reshape(b, n, d))
+
+
+class Layer(nn.Module):
+    def __init__(self, d, mlp, heads):
+        super().__init__()
+        self.norm1, self.norm2, self.attention = nn.LayerNorm(d, eps=1e-6), nn.LayerNorm(d, eps=1e-6), Attention(d, heads)
+        self.mlp = nn.Module()
+        self.mlp.fc1, self.mlp.fc2 = nn.Linear(d, mlp), nn.Linear(mlp, d)
+
+    def forward(self, x, mask):
+        x = x + self.attention(self.norm1(x), mask)
+        return x + self.mlp.fc2(F.gelu(self.mlp.fc1(self.norm2(x))))
+
+
+class Musiq(nn.Module):
+    """pyiqa's MUSIQ with its padded sequences, of a size of its own."""
+
+    def __init__(self, d, mlp, heads, layers, classes, grid=10):
+        super().__init__()
+        self.grid, self.classes = grid, classes
+        self.conv_root, self.gn_root, self.block1 = Standardized(3, 64, 7, 2, bias=False), nn.GroupNorm(32, 64, eps=1e-6), Bottleneck(64, 256)
+        self.embedding, e = nn.Linear(256 * 64, d), nn.Module()
+        e.posembed_input, e.scaleembed_input = nn.Module(), nn.Module()
+        e.posembed_input.position_emb, e.scaleembed_input.scale_emb = nn.Parameter(torch.zeros(1, grid * grid, d)), nn.Parameter(torch.zeros(3, d))
+        e.cls, e.encoder_norm = nn.Parameter(torch.zeros(1, 1, d)), nn.LayerNorm(d, eps=1e-6)
+        e.transformer = nn.ModuleDict({f"encoderblock_{i}": Layer(d, mlp, heads) for i in range(layers)})
+        self.transformer_encoder = e
+        self.head = nn.Linear(d, 1) if classes == 1 else nn.Sequential(nn.Linear(d, classes), nn.Softmax(-1))
+
+    def patches(self, x, scale, length):
+        h, w = x.shape[-2:]
+        rows, columns = -(-h // 32), -(-w // 32)
+        cut = F.unfold(pad_same(x, 32, 32), 32, stride=32)
+        grid = torch.arange(self.grid).float().reshape(1, 1, -1)
+        across = F.interpolate(grid, columns, mode="nearest").repeat(1, rows, 1)
+        down = F.interpolate(grid, rows, mode="nearest").transpose(1, 2).repeat(1, 1, columns)
+        place = (down * self.grid + across).reshape(1, 1, -1)
+        out = torch.cat([cut, place, torch.full_like(place, scale), torch.ones_like(place)], 1)
+        return out if length is None else torch.cat([out, torch.zeros(1, out.shape[1], length)], -1)[:, :, :length]
+
+    def forward(self, x):
+        x, parts = (x - 0.5) * 2, []
+        for scale, longer in enumerate((224, 384)):
+            ratio = longer / max(x.shape[-2:])
+            sized = F.interpolate(x, [round(n * ratio) for n in x.shape[-2:]], mode="bicubic", align_corners=False)
+            parts.append(self.patches(sized, scale, (-(-longer // 32)) ** 2))
+        x = torch.cat(parts + [self.patches(x, 2, None)], -1).transpose(1, 2)
+        place, scale, mask, e = x[:, :, -3].long(), x[:, :, -2].long(), x[:, :, -1], self.transformer_encoder
+        h = F.relu(self.gn_root(self.conv_root(x[:, :, :-3].reshape(-1, 3, 32, 32))))
+        h = self.block1(F.max_pool2d(pad_same(h, 3, 2), 3, 2))
+        h = self.embedding(h.permute(0, 2, 3, 1).reshape(1, x.shape[1], -1))
+        h = h + e.posembed_input.position_emb[0][place] + e.scaleembed_input.scale_emb[scale]
+        h, mask = torch.cat([e.cls, h], 1), torch.cat([torch.ones(1, 1), mask], 1)
+        for layer in e.transformer.values():
+            h = layer(h, mask)
+        scores = self.head(e.encoder_norm(h)[:, 0])
+        return (scores * torch.arange(1, self.classes + 1)).sum().item()
+
+
 def frechet(a, b):
     """pytorch-fid's formula, with the eigenvalues of the product in place of scipy's sqrtm."""
     ca, cb = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
@@ -212,6 +305,8 @@ def main():
             "lpips_vgg": lpips(fill(vgg16()), fill(Heads([64, 128, 256, 512, 512])), picture(100, 72, 88), picture(101, 72, 88)),
         }
         pool3 = fill(Inception())(picture(102, 60, 90))[0].double().numpy()
+        expected["musiq_score"] = fill(Musiq(48, 64, 6, 2, 1))(picture(103, 70, 90))
+        expected["musiq_distribution"] = fill(Musiq(48, 64, 6, 2, 10))(picture(103, 70, 90))
         expected["inception_first"] = pool3[:6].tolist()
         expected["inception_norm"] = float(np.linalg.norm(pool3))
     many, few = (features(1, 40, 16), 0.3 + 0.8 * features(2, 50, 16)), (features(3, 6, 16), 0.3 + 0.8 * features(4, 7, 16))

@@ -37,7 +37,7 @@ public sealed partial class EvalCommandTests : IDisposable
     [InlineData("--suite dev --sigma 25 .", "--suite brings its own pictures")]
     [InlineData("--pairs . . --no-reference .", "give one of them")]
     [InlineData("--sigma 25 --night 100 .", "--night has the noise")]
-    [InlineData("--no-reference . --metrics lpips", "allowed are niqe")]
+    [InlineData("--no-reference . --metrics lpips", "allowed are niqe, musiq where")]
     [InlineData("--sigma 25 . --metrics beauty", "'beauty'")]
     public async Task Eval_ContradictoryWishes_AreRefused(string arguments, string cause)
     {

@@ -29,6 +29,7 @@ public sealed class MetricSetTests : IDisposable
     [Theory]
     [InlineData("lpips", "alexnet-owt-7be5be79.pth")]
     [InlineData("lpips-vgg", "vgg16-397923af.pth")]
+    [InlineData("musiq", "musiq_koniq_ckpt-e95806b9.pth")]
     [InlineData("fid", "pt_inception-2015-12-05-6726825d.pth")]
     [InlineData("kid", "pt_inception-2015-12-05-6726825d.pth")]
     public async Task Open_NetworkNotImported_SaysWhatToImport(string metric, string file)
@@ -54,6 +55,23 @@ public sealed class MetricSetTests : IDisposable
         Assert.Equal(0, lpips.Measure(clean, clean));
         Assert.Equal(0.0110, Math.Abs(lpips.Measure(Noise(100), Noise(101))), 0.004);   // as the test of the network, on pictures of 8 bits
         Assert.Equal(double.NaN, lpips.Measure(new PlanarImage(40, 40), new PlanarImage(40, 40)));
+    }
+
+    [Fact]
+    public async Task Musiq_PublishedLayout_NeedsNoReference()
+    {
+        using var scope = NewDisposeScope();
+        // Heads of 64 channels: the published width is a multiple of it.
+        using var network = RuleNumbers.Fill(new Musiq(new MusiqConfig(64, 32, 1, 1, 3, 10, 10)));
+        SafetensorsWriter.Write(folder["musiq.safetensors"], network.state_dict());
+        await ImportAsync(folder["musiq.safetensors"], "musiq");
+        using var metrics = await OpenAsync("musiq");
+        var musiq = Assert.Single(metrics.OfPictures);
+
+        Assert.False(musiq.NeedsReference);
+        var score = musiq.Measure(SampleScene.Draw(80, 60), null);
+        Assert.InRange(score, 1, 10);
+        Assert.NotEqual(score, musiq.Measure(Noise(100), null));
     }
 
     [Fact]
