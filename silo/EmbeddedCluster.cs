@@ -66,7 +66,8 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     {
         builder.Configuration.AddSettings(options);
         options.Configure?.Invoke(builder);
-        return builder.AddDarkroomSilo(silo => silo.UseLocalhostClustering(FreePort(), FreePort(), serviceId: Name, clusterId: Name));
+        var primary = options.PrimaryPort is { } port ? new IPEndPoint(IPAddress.Loopback, port) : null;
+        return builder.AddDarkroomSilo(silo => silo.UseLocalhostClustering(options.SiloPort ?? FreePort(), FreePort(), primary, Name, Name));
     }
 
     /// <summary>Stops the cluster; runs under way are taken up when a cluster starts on the same folder again.</summary>
@@ -84,8 +85,8 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             host.Dispose();
     }
 
-    // Several programs may each hold a cluster on one machine.
-    private static int FreePort()
+    /// <summary>Finds a free port: several programs may each hold a cluster on one machine.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

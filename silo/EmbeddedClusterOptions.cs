@@ -21,6 +21,14 @@ public sealed record EmbeddedClusterOptions
     /// <value>Default: null, which is all cores.</value>
     public int? Threads { get; init; }
 
+    /// <summary>Gets the port of the silo.</summary>
+    /// <value>Default: null, which is a free one.</value>
+    public int? SiloPort { get; init; }
+
+    /// <summary>Gets the port of a silo of this process whose cluster to join.</summary>
+    /// <value>Default: null, which makes a cluster of its own.</value>
+    public int? PrimaryPort { get; init; }
+
     /// <summary>Gets the least important log entries that are written, to standard error.</summary>
     /// <value>Default: warnings.</value>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;

@@ -28,6 +28,7 @@ internal static class GatewayHost
     {
         ["--port"] = $"{ListenOptions.SectionName}:{nameof(ListenOptions.Port)}",
         ["--address"] = $"{ListenOptions.SectionName}:{nameof(ListenOptions.Address)}",
+        ["--silos"] = $"{GatewayOptions.SectionName}:{nameof(GatewayOptions.Silos)}",
         ["--data"] = "BlobStore:Folder",
     };
 
@@ -64,12 +65,19 @@ internal static class GatewayHost
         if (cluster.IsClustered)
             builder.AddClusteredSilo(cluster);
         else
-            EmbeddedCluster.AddTo(builder, new EmbeddedClusterOptions());
+            builder.AddSilos();
         configure?.Invoke(builder);
         builder.AddGateway();
         var host = builder.Build();
         host.UseGateway();
         return host;
+    }
+
+    private static void AddSilos(this WebApplicationBuilder builder)
+    {
+        var port = EmbeddedCluster.FreePort();
+        EmbeddedCluster.AddTo(builder, new EmbeddedClusterOptions { SiloPort = port });
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<MoreSilos>(services, port));
     }
 
     private static void AddGateway(this WebApplicationBuilder builder)

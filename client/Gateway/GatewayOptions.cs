@@ -38,6 +38,11 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:01.1", "00:05:00")]
     public TimeSpan SlowGrace { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Gets or sets how many silos run in this process, each with devices and models of its own.</summary>
+    /// <value>Default: 1.</value>
+    [Range(1, 16)]
+    public int Silos { get; set; } = 1;
+
     /// <summary>Gets or sets the folder of the built page.</summary>
     /// <value>Default: null, which is the folder <c>page</c> beside the program, or <c>client/Page/dist</c> in the nearest folder above that has it.</value>
     public string? PageFolder { get; set; }

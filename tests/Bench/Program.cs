@@ -4,6 +4,7 @@ using Darkroom.Bench.Binding;
 using Darkroom.Bench.Cluster;
 using Darkroom.Bench.Cluster.Scheduling;
 using Darkroom.Bench.Fuzz;
+using Darkroom.Bench.Gateway;
 using Darkroom.Bench.Harness;
 using Darkroom.Bench.Imaging;
 using Darkroom.Bench.Models;
@@ -22,8 +23,11 @@ var seed = Numbers.Whole("--seed", 0, 1_000_000_000, "With --fuzz: seed of the f
 var soak = Numbers.Real("--soak", 0.1, 10_000, "Break silos, devices, stores and clocks at random for so many minutes, and count that nothing is lost or done twice.");
 var processes = Numbers.Whole("--processes", 2, 16, "Start so many silo processes on a PostgreSQL server of their own and stop one while it denoises. Needs the official packages.");
 var kill = new Option<bool>("--kill") { Description = "With --processes: kill that one instead of stopping it." };
-var root = new RootCommand("Measures speed and memory, and compares with the targets.") { names, fuzz, count, seed, soak, processes, kill };
-root.SetAction((result, cancellationToken) => result.GetValue(processes) is { } silos
+var load = Numbers.Real("--gateway", 1, 3600, "For so many seconds: 200 event streams and 50 uploads a second against a gateway in a process of its own; no error is allowed.");
+var root = new RootCommand("Measures speed and memory, and compares with the targets.") { names, fuzz, count, seed, soak, processes, kill, load };
+root.SetAction((result, cancellationToken) => result.GetValue(load) is { } seconds
+    ? new GatewayLoad(TimeSpan.FromSeconds(seconds), Console.Out).RunAsync(cancellationToken)
+    : result.GetValue(processes) is { } silos
     ? new ProcessesRun(silos, result.GetValue(kill), Console.Out).RunAsync(cancellationToken)
     : result.GetValue(soak) is { } minutes
     ? new SoakRun(TimeSpan.FromMinutes(minutes), result.GetValue(seed) ?? 1, Console.Out).RunAsync(cancellationToken)

@@ -10,7 +10,7 @@ namespace Orleans.Hosting;
 /// <summary>Clustering and tracing of a silo.</summary>
 public static class CoreHostingExtensions
 {
-    /// <summary>Makes the silo the first of a cluster in this process. A cluster of processes needs the official package.</summary>
+    /// <summary>Makes the silo the first of a cluster in this process, or lets it join the first one. A cluster of processes needs the official package.</summary>
     public static ISiloBuilder UseLocalhostClustering(
         this ISiloBuilder builder,
         int siloPort = EndpointOptions.DEFAULT_SILO_PORT,
@@ -19,8 +19,6 @@ public static class CoreHostingExtensions
         string serviceId = "dev",
         string clusterId = "dev")
     {
-        if (primarySiloEndpoint is not null)
-            throw OneProcessOnly.Error($"joining the silo at {primarySiloEndpoint}");
         builder.Services.Configure<EndpointOptions>(options =>
         {
             options.AdvertisedIPAddress = IPAddress.Loopback;
@@ -32,7 +30,8 @@ public static class CoreHostingExtensions
             options.ServiceId = serviceId;
             options.ClusterId = clusterId;
         });
-        builder.Services.TryAddSingleton(_ => new ClusterRuntime());
+        var joins = primarySiloEndpoint is not null && primarySiloEndpoint.Port != siloPort;
+        builder.Services.TryAddSingleton(_ => joins ? LocalClusters.FindPrimary(primarySiloEndpoint!) : new ClusterRuntime());
         return builder;
     }
 

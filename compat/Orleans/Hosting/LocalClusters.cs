@@ -1,3 +1,4 @@
+using System.Net;
 using Orleans.Runtime;
 
 namespace Orleans.Hosting;
@@ -30,6 +31,15 @@ internal static class LocalClusters
             var port = silo.GatewayAddress.Endpoint.Port;
             if (s_byGateway.GetValueOrDefault(port) == silo)
                 s_byGateway.Remove(port);
+        }
+    }
+
+    public static ClusterRuntime FindPrimary(IPEndPoint silo)
+    {
+        lock (s_lock)
+        {
+            return s_byGateway.Values.FirstOrDefault(known => known.Address.Endpoint.Port == silo.Port && known.Status < SiloStatus.Dead)?.Cluster
+                ?? throw OneProcessOnly.Error($"joining the silo at {silo}, which no silo of this process is,");
         }
     }
 
