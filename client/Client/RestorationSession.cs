@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
@@ -93,20 +94,30 @@ public sealed class RestorationSession
     /// <param name="progress">Hears how far the run is.</param>
     /// <param name="cancellationToken">Stops waiting; the run goes on.</param>
     /// <exception cref="RunNotFoundException">The tenant has no such run.</exception>
-    public Task<RunStatus> WaitAsync(string runId, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        watcher.WaitAsync(Own(runId), progress, cancellationToken);
+    public async Task<RunStatus> WaitAsync(string runId, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        await watcher.BegunAsync(Grain, Own(runId), cancellationToken).ConfigureAwait(false);
+        return await watcher.WaitAsync(runId, progress, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Streams how far a run is, to its end, whatever silo dies meanwhile.</summary>
     /// <param name="runId">A run of this session.</param>
     /// <param name="cancellationToken">Ends the stream; the run goes on.</param>
     /// <exception cref="RunNotFoundException">The tenant has no such run.</exception>
-    public IAsyncEnumerable<RunProgress> WatchRunAsync(string runId, CancellationToken cancellationToken = default) =>
-        watcher.WatchAsync(Own(runId), cancellationToken);
+    public async IAsyncEnumerable<RunProgress> WatchRunAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await watcher.BegunAsync(Grain, Own(runId), cancellationToken).ConfigureAwait(false);
+        await foreach (var glimpse in watcher.WatchAsync(runId, cancellationToken).ConfigureAwait(false))
+            yield return glimpse;
+    }
 
     /// <summary>Cancels a run.</summary>
     /// <exception cref="RunNotFoundException">The tenant has no such run.</exception>
-    public Task<RunStatus> CancelAsync(string runId, CancellationToken cancellationToken = default) =>
-        watcher.CancelAsync(Own(runId), cancellationToken);
+    public async Task<RunStatus> CancelAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        await watcher.BegunAsync(Grain, Own(runId), cancellationToken).ConfigureAwait(false);
+        return await watcher.CancelAsync(runId, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Streams the session's events from a sequence number on, without a gap, until cancelled, whatever silo dies meanwhile.</summary>
     /// <param name="fromSequence">The first event wanted; 1 is the opening.</param>

@@ -16,7 +16,34 @@ internal sealed class RunWatcher(IGrainFactory grains, TimeProvider time)
     {
         await foreach (var glimpse in WatchAsync(runId, cancellationToken).ConfigureAwait(false))
             progress?.Report(glimpse);
-        return await RetryAsync(() => grains.GetGrain<IRunGrain>(runId).GetStatusAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await GetAsync(runId, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells where a run stands.</summary>
+    public Task<RunStatus> GetAsync(string runId, CancellationToken cancellationToken) =>
+        RetryAsync(() => grains.GetGrain<IRunGrain>(runId).GetStatusAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Returns once a run of a session has begun: the session may have taken the turn while the run could not be started yet.</summary>
+    /// <exception cref="RunNotFoundException">The session has no such run, or it never will begin.</exception>
+    public async Task BegunAsync(ISessionGrain session, string runId, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await GetAsync(runId, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (RunNotFoundException)
+            {
+                // Asking has the session start it again, too.
+                var versions = await RetryAsync(() => session.ListVersionsAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+                if (!versions.Any(version => version.RunId == runId && version.State == VersionState.Pending))
+                    throw;
+            }
+
+            await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Streams how far a run is, to its end.</summary>

@@ -3,9 +3,11 @@ using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
+using Darkroom.Grains.Supervision;
 using Darkroom.Models.Pipelines;
 using Darkroom.Storage;
 using Darkroom.Tests.Cluster.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
 
 namespace Darkroom.Tests.Cluster;
@@ -159,6 +161,45 @@ public sealed class FaultTests
                 // The checkpoint after step 6 was kept: six of ten steps are not taken again.
                 Assert.Equal(6, cluster.Log.Steps.Min(step => step.Step));
                 Assert.Equal("v1", (await session.GetAsync()).CurrentVersionId);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Cluster_LostBeforeTheRunOfATurnWasStarted_WhoWaitsForTheRunHasItStarted()
+    {
+        var folder = DarkroomTestCluster.NewFolder();
+        try
+        {
+            var runId = string.Empty;
+            await using (var cluster = await DarkroomTestCluster.StartAsync(folder: folder))
+            {
+                var session = await cluster.Client().OpenSessionAsync(TestPictures.Png(), "photo");
+                cluster.Blobs.Before = (what, name) =>
+                {
+                    if (what == "write" && name.StartsWith("state/run/", StringComparison.Ordinal))
+                        throw cluster.Blobs.Fail(name);
+                };
+                // The turn is in the session; its run never is.
+                var sending = session.SendAsync("<restore>");
+                await Eventually.TrueAsync(() => cluster.Blobs.FailureCount > 0, "the start of the run fails");
+                await foreach (var entry in cluster.Blobs.ListAsync("unfinished/run/"))
+                    runId = Uri.UnescapeDataString(entry.Name["unfinished/run/".Length..]);
+                await cluster.KillAsync(cluster.Silos[0].Name);
+                await Assert.ThrowsAnyAsync<Exception>(() => sending);
+            }
+
+            // Nobody takes up what never began: only who asks for it does.
+            await using (var cluster = await DarkroomTestCluster.StartAsync(
+                folder: folder, configure: services => services.PostConfigure<SupervisorOptions>(options => options.IsEnabled = false)))
+            {
+                var session = cluster.Client().Session("photo");
+                Assert.Equal(RunStage.Completed, (await session.WaitAsync(runId)).Stage);
+                await Assert.ThrowsAsync<RunNotFoundException>(() => session.WaitAsync("acme/another"));
             }
         }
         finally

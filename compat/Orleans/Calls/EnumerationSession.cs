@@ -80,7 +80,9 @@ internal sealed class EnumerationSession<T>(ActivationData activation) : Enumera
         await Cancellation.CancelAsync();
         if (_step is { IsCompleted: false } running)
             await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        await _enumerator!.DisposeAsync();
+        // There is none where the method itself threw.
+        if (_enumerator is not null)
+            await _enumerator.DisposeAsync();
         return default;
     }
 
@@ -155,9 +157,10 @@ internal sealed class StartEnumeration<T>(Node sender, GrainReference target, Me
     public override async Task RunAsync(ActivationData activation)
     {
         RequestContext.Import(Context);
+        EnumerationSession<T>? session = null;
         try
         {
-            var session = activation.Enumerations.Add<T>();
+            session = activation.Enumerations.Add<T>();
             lock (_lock)
             {
                 _session = session;
@@ -172,6 +175,8 @@ internal sealed class StartEnumeration<T>(Node sender, GrainReference target, Me
         }
         catch (Exception exception)
         {
+            if (session is not null)
+                activation.Enumerations.Remove(session);
             Fail(exception);
         }
     }

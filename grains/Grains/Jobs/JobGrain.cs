@@ -205,7 +205,7 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
     {
         var runner = new JobItemRunner(key, State.Request!, GrainFactory, sources, options, time, logger);
         driver = new JobDriver(key, State, writer, feed, lister, pages, runner, options, time, logger);
-        driving = DriveAsync(driver, isTakenUp);
+        driving = DriveAsync(driver, isTakenUp).MayGoUnheard();
     }
 
     private async Task DriveAsync(JobDriver started, bool isTakenUp)

@@ -163,7 +163,7 @@ internal sealed partial class RunGrain(
         keepAlive = this.RegisterGrainTimer(
             () => admission.RenewAsync(State.Request!.Priority, State.DeviceSeconds),
             new GrainTimerCreationOptions { DueTime = period, Period = period, KeepAlive = true, Interleave = true });
-        driving = DriveAsync(isTakenUp);
+        driving = DriveAsync(isTakenUp).MayGoUnheard();
         drain.Track(RunId, driving);
     }
 

@@ -17,8 +17,8 @@ internal sealed partial class SiloDrain(RunService devices, IOptions<SupervisorO
     private readonly CancellationTokenSource leaving = new();
     private readonly ConcurrentDictionary<Task, string> driven = new();
 
-    /// <summary>Gets what is cancelled when the silo begins to stop.</summary>
-    public CancellationToken Leaving => leaving.Token;
+    /// <summary>Gets what is cancelled when the silo begins to stop; runs may ask for it when the silo is gone already.</summary>
+    public CancellationToken Leaving { get; private set; }
 
     /// <summary>Waits for the driver of a run when the silo stops.</summary>
     public void Track(string runId, Task driving)
@@ -28,8 +28,11 @@ internal sealed partial class SiloDrain(RunService devices, IOptions<SupervisorO
     }
 
     /// <inheritdoc/>
-    public void Participate(ISiloLifecycle lifecycle) =>
+    public void Participate(ISiloLifecycle lifecycle)
+    {
+        Leaving = leaving.Token;
         lifecycle.Subscribe(nameof(SiloDrain), ServiceLifecycleStage.Active, _ => Task.CompletedTask, DrainAsync);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => leaving.Dispose();

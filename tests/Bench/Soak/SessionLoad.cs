@@ -76,27 +76,10 @@ internal sealed class SessionLoad(SoakContext soak, string tenant, int number, R
         if (isCancelled)
         {
             await Task.Delay(random.Next(300), stop);
-            await CancelAsync(session, runId, stop);
+            await soak.AskAsync(random, $"the cancellation of run {runId}", token => session.CancelAsync(runId, token), stop);
         }
 
         runs[runId] = (await soak.AskAsync(random, $"the end of run {runId}", token => session.WaitAsync(runId, cancellationToken: token), stop), isCancelled);
-    }
-
-    private async Task CancelAsync(RestorationSession session, string runId, CancellationToken stop)
-    {
-        while (true)
-        {
-            try
-            {
-                await soak.AskAsync(random, $"the cancellation of run {runId}", token => session.CancelAsync(runId, token), stop);
-                return;
-            }
-            catch (RunNotFoundException)
-            {
-                // The session took the turn and could not start the run yet: it goes on trying.
-                await Task.Delay(100, stop);
-            }
-        }
     }
 
     private async Task UndoAsync(RestorationSession session, CancellationToken stop)

@@ -37,7 +37,7 @@ internal sealed class SoakRun(TimeSpan length, int seed, TextWriter output)
         var unobserved = new EventHandler<UnobservedTaskExceptionEventArgs>((_, happened) =>
         {
             // Whoever waited for an answer in a silo that was killed is dead too; in a process of its own nothing of it would be left.
-            if (happened.Exception.InnerExceptions.All(error => error is SiloUnavailableException))
+            if (happened.Exception.InnerExceptions.All(error => error is SiloUnavailableException or TimeoutException { StackTrace: null }))
                 ledger.Count("answers that only a dead silo waited for");
             else
                 ledger.Violate($"nobody observed {happened.Exception.InnerException}");
