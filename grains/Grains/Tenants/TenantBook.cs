@@ -13,6 +13,7 @@ internal sealed class TenantBook(string tenant, TenantState state, Func<TenantOp
 
     // 64 short runs a second; of more, those that ended first are forgotten first.
     private const int MaxRemembered = 4_096;
+    private const int AlwaysRemembered = 64;
 
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MinRetry = TimeSpan.FromSeconds(1);
@@ -183,7 +184,9 @@ internal sealed class TenantBook(string tenant, TenantState state, Func<TenantOp
     private void Remember(string runId)
     {
         var now = time.GetUtcNow();
-        state.Settled.RemoveAll(run => (now - run.At).Duration() > Remembered);
+        // A clock that jumps makes all of them old at once.
+        var spare = Math.Max(0, state.Settled.Count + 1 - AlwaysRemembered);
+        state.Settled.RemoveRange(0, state.Settled.Take(spare).TakeWhile(run => (now - run.At).Duration() > Remembered).Count());
         state.Settled.Add(new SettledRun(runId, now));
         if (state.Settled.Count > MaxRemembered)
             state.Settled.RemoveRange(0, state.Settled.Count - MaxRemembered);

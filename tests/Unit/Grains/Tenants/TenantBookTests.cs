@@ -83,6 +83,21 @@ public sealed class TenantBookTests
         Assert.Equal(new UsageDay(new DateOnly(1970, 1, 1), 5, 1, 1), book.Today);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(-3)]
+    public void Settle_SaidAgainAfterTheClockJumped_CountsOnce(int hours)
+    {
+        var book = Book;
+        book.Admit("acme/0", RunPriority.Interactive);
+        book.Settle(Ended("acme/0", 5));
+        time.Advance(TimeSpan.FromHours(hours));
+        book.Settle(Ended("acme/1", 5));
+        book.Settle(Ended("acme/0", 5));
+
+        Assert.Equal(2, state.Days.Sum(line => line.Runs));
+    }
+
     [Fact]
     public void Settle_RunThatFailed_IsNoPicture()
     {
@@ -172,7 +187,7 @@ public sealed class TenantBookTests
         }
 
         Assert.Equal([8, 9, 10], state.Days.Select(line => line.DeviceSeconds));
-        Assert.Single(state.Settled);
+        Assert.InRange(state.Settled.Count, 1, 64);
     }
 
     [Fact]
@@ -187,7 +202,7 @@ public sealed class TenantBookTests
         }
 
         Assert.Empty(state.Leases);
-        Assert.InRange(state.Settled.Count, 1, 3);
+        Assert.InRange(state.Settled.Count, 1, 64);
         Assert.Equal(1_000, state.Days.Sum(line => line.Runs));
     }
 
