@@ -4,12 +4,12 @@ using Darkroom.Contracts.Runs;
 namespace Darkroom.Bench.Soak;
 
 /// <summary>A tenant that starts single runs under idempotency keys, watches them with interruptions, cancels some and says some twice.</summary>
-internal sealed class RunLoad(SoakContext soak, string tenant, Random random)
+internal sealed class RunLoad(SoakContext soak, string tenant, int number, Random random)
 {
     public async Task RunAsync(CancellationToken ending, CancellationToken stop)
     {
         for (var i = 0; !ending.IsCancellationRequested; i++)
-            await OneAsync($"{tenant}-{i}", stop);
+            await OneAsync($"{tenant}-{number}-{i}", stop);
     }
 
     private async Task OneAsync(string key, CancellationToken stop)

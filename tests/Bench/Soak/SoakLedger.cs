@@ -4,7 +4,8 @@ using Darkroom.Contracts.Runs;
 namespace Darkroom.Bench.Soak;
 
 /// <summary>What was acknowledged, what became of it, and what should not have happened.</summary>
-internal sealed class SoakLedger
+/// <param name="output">Hears of a violation at once: a run that breaks off has told it.</param>
+internal sealed class SoakLedger(TextWriter output)
 {
     private readonly ConcurrentDictionary<string, long> counts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Kind, string Id), byte> open = new();
@@ -28,6 +29,7 @@ internal sealed class SoakLedger
     {
         Count("violations");
         violations.Enqueue(what);
+        TextWriter.Synchronized(output).WriteLine($"VIOLATION {what}");
     }
 
     /// <summary>Notes that the cluster took something on.</summary>

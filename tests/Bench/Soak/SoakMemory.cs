@@ -13,7 +13,8 @@ internal sealed class SoakMemory
 
     private readonly List<(TimeSpan At, long Resident, long Managed)> samples = [];
 
-    public void Sample(TimeSpan at) => samples.Add((at, ProcessMemory.Resident, GC.GetTotalMemory(forceFullCollection: false)));
+    // What is in use, not what waits for a collection.
+    public void Sample(TimeSpan at) => samples.Add((at, ProcessMemory.Resident, GC.GetTotalMemory(forceFullCollection: true)));
 
     /// <summary>Says what is wrong; null if the last quarter of the time needed no more memory than the second.</summary>
     public string? Growth()
