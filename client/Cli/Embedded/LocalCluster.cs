@@ -1,8 +1,10 @@
+using System.Globalization;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Client;
 using Darkroom.Contracts.Devices;
 using Darkroom.Grains.Checkpoints.Pipelines;
 using Darkroom.Grains.Devices;
+using Darkroom.Grains.Runs;
 using Darkroom.Grains.Supervision;
 using Darkroom.Grains.Tenants;
 using Darkroom.Silo;
@@ -22,6 +24,7 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     private const string WakeKey = $"{TenantOptions.SectionName}:{nameof(TenantOptions.WakesSilentRuns)}";
     private const string SupervisorKey = $"{SupervisorOptions.SectionName}:{nameof(SupervisorOptions.IsEnabled)}";
+    private const string PreviewKey = $"{RunOptions.SectionName}:{nameof(RunOptions.PreviewEverySteps)}";
     private const string ProfileKey = $"{DeviceOptions.SectionName}:{nameof(DeviceOptions.ProfileTime)}";
 
     private readonly EmbeddedCluster cluster;
@@ -46,9 +49,10 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <summary>Starts a cluster.</summary>
     /// <param name="dataFolder">Where it keeps its blobs, or null for the default.</param>
     /// <param name="choice">The model to restore with.</param>
+    /// <param name="previewEverySteps">Steps between two previews of a run, or null for what the configuration says.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     /// <exception cref="InputException">The folder cannot be written, or the checkpoint is not there.</exception>
-    public static async Task<LocalCluster> StartAsync(string? dataFolder, ModelChoice choice, CancellationToken cancellationToken)
+    public static async Task<LocalCluster> StartAsync(string? dataFolder, ModelChoice choice, int? previewEverySteps, CancellationToken cancellationToken)
     {
         choice.Require();
         var folder = new BlobStoreOptions { Folder = dataFolder }.ResolvedFolder;
@@ -59,7 +63,7 @@ internal sealed class LocalCluster : IAsyncDisposable
             {
                 DataFolder = folder,
                 WeightsFolder = weights,
-                Configure = Configure,
+                Configure = builder => Configure(builder, previewEverySteps),
             },
             cancellationToken);
         try
@@ -74,6 +78,11 @@ internal sealed class LocalCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a cluster whose runs show previews as the configuration says.</summary>
+    /// <inheritdoc cref="StartAsync(string?, ModelChoice, int?, CancellationToken)"/>
+    public static Task<LocalCluster> StartAsync(string? dataFolder, ModelChoice choice, CancellationToken cancellationToken) =>
+        StartAsync(dataFolder, choice, previewEverySteps: null, cancellationToken);
+
     /// <summary>Lists what the silos of the cluster have; there is one.</summary>
     public async Task<IReadOnlyList<SiloReport>> ListSilosAsync(CancellationToken cancellationToken) =>
         await cluster.Client.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ListAsync(cancellationToken);
@@ -81,8 +90,10 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
 
-    private static void Configure(IHostApplicationBuilder builder)
+    private static void Configure(IHostApplicationBuilder builder, int? previewEverySteps)
     {
+        if (previewEverySteps is { } steps)
+            builder.Configuration[PreviewKey] = steps.ToString(CultureInfo.InvariantCulture);
         builder.Logging.ClearProviders().AddProvider(new LogFileProvider(LogFile.OfProcess));
         // Only a power failure could lose what a killed process leaves behind; a run writes four times, 4 to 15 ms each.
         if (string.IsNullOrEmpty(builder.Configuration[FlushKey]))

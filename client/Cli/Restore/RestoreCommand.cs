@@ -30,12 +30,13 @@ internal static class RestoreCommand
         var feather = Numbers.Whole("--feather", 0, RestorationRegion.MaxFeather, $"Width in pixels of the soft seam inside the mask or box. Default {RestorationRegion.DefaultFeather}.");
         var rounds = Numbers.Whole(
             "--rounds", 1, IterativeRestoration.MaxRounds, "Restore, describe the result, restore the photograph again by that description; so often, or until the description stops changing. Default 1.");
+        var previews = Numbers.Whole("--previews", 1, RestorationSettings.MaxSteps, "After every N steps write the picture as it is then: NAME.preview01.png and so on beside the result.");
         var side = new Option<string?>("--raw-side") { Description = "JSON file that says how a 16-bit grey PHOTO, a Bayer mosaic, is to be read: pattern, levels, white balance.", HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "Report as one line of JSON." };
         var command = new Command("restore", "Restores a photograph.")
         {
             photo, output, instruction, strength, seed, mask, box, feather, CommonOptions.Data, CommonOptions.Model, CommonOptions.Checkpoint, CommonOptions.Pipeline,
-            CommonOptions.Steps, CommonOptions.Guidance, CommonOptions.ImageGuidance, CommonOptions.Scheduler, CommonOptions.Gain, side, rounds, json,
+            CommonOptions.Steps, CommonOptions.Guidance, CommonOptions.ImageGuidance, CommonOptions.Scheduler, CommonOptions.Gain, side, rounds, previews, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -49,6 +50,7 @@ internal static class RestoreCommand
                 result.GetValue(json),
                 result.GetValue(rounds) ?? 1,
                 RegionRequest.Parse(result.GetValue(mask), result.GetValue(box), result.GetValue(feather)),
+                result.GetValue(previews),
                 result.GetValue(side));
             return new RestoreRun(request, terminal).RunAsync(cancellationToken);
         });

@@ -13,6 +13,7 @@ namespace Darkroom.Cli.Restore;
 /// <param name="IsJson">Whether the report is JSON.</param>
 /// <param name="Rounds">How often the result is described and the photograph restored by that; 1 is once, without.</param>
 /// <param name="Region">The part that may change, or null for all of it.</param>
+/// <param name="PreviewSteps">Steps between two previews that are written, or null for none.</param>
 /// <param name="SidePath">What says how a stored Bayer mosaic is to be read, or null.</param>
 internal sealed record RestoreRequest(
     string? PhotoPath,
@@ -24,6 +25,7 @@ internal sealed record RestoreRequest(
     bool IsJson,
     int Rounds,
     RegionRequest? Region = null,
+    int? PreviewSteps = null,
     string? SidePath = null)
 {
     /// <summary>Gets the message that the session is sent: the bare command, or the user's words as a refinement, which are taken at their word.</summary>

@@ -30,16 +30,18 @@ internal sealed class RestoreRun(RestoreRequest request, Terminal terminal)
         RestorationSettings settings;
         IterativeRestoration iteration;
         byte[] file;
-        await using (var cluster = await LocalCluster.StartAsync(request.DataFolder, request.Model, cancellationToken))
+        await using (var cluster = await LocalCluster.StartAsync(request.DataFolder, request.Model, request.PreviewSteps, cancellationToken))
         {
             var session = await cluster.Client.OpenSessionAsync(new MemoryStream(photo.File), model: cluster.Model, cancellationToken: cancellationToken);
             var region = request.Region?.ToRegion(mask is null ? null : await cluster.Client.UploadAsync(new MemoryStream(mask), cancellationToken));
             settings = request.Settings with { Region = region };
             seen = (await session.SendAsync(Question, cancellationToken: cancellationToken)).Description;
+            var previews = new PreviewFiles(cluster.Client, outputs.Result.Path, cancellationToken);
             iteration = await ProgressView.RunAsync(terminal, view => IterativeRestoration.RunAsync(
-                session, request.Rounds, request.Message, settings, _ => new RunProgressReporter(view), cancellationToken));
+                session, request.Rounds, request.Message, settings, _ => previews.Collect(new RunProgressReporter(view)), cancellationToken));
             var restoration = iteration.Rounds[^1];
             file = await RunResult.DownloadAsync(cluster.Client, restoration, cancellationToken);
+            await previews.WriteAsync();
         }
 
         // The cluster is gone by now, and its memory with it: what follows decodes both pictures.

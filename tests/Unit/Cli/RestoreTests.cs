@@ -81,6 +81,25 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Restore_VlmImiWithoutACheckpoint_TakesTheOneThatShipsInRoundsWithPreviews()
+    {
+        var dark = TestPictures.Smooth(48, 32);
+        foreach (ref var value in dark.Pixels.AsSpan())
+            value *= 0.15f;
+        ImageEncoder.EncodeFile(dark, folder["photo.png"]);
+        var report = await RestoreAsync("photo.png", "--pipeline", "vlm-imi", "--steps", "6", "--previews", "2", "--rounds", "2");
+        Assert.StartsWith("vlm-imi-nano-", report.GetProperty("model").GetString(), StringComparison.Ordinal);
+        Assert.InRange(report.GetProperty("rounds").GetArrayLength(), 1, 2);
+        var previews = folder.Names.Where(name => name.StartsWith("photo.restored.preview", StringComparison.Ordinal)).ToList();
+        Assert.InRange(previews.Count, 1, 6);
+        Assert.All(previews, name => Assert.Equal((48, 32), SizeOf(name)));
+        var restored = Decoder.Decode(File.ReadAllBytes(folder["photo.restored.png"]));
+        Assert.InRange(restored.Pixels.Average(), 2 * dark.Pixels.Average(), 1);
+
+        (int, int) SizeOf(string name) => Decoder.Decode(File.ReadAllBytes(folder[name])) is var picture ? (picture.Width, picture.Height) : default;
+    }
+
+    [Fact]
     public async Task Restore_Interrupted_StopsWithoutAFile()
     {
         ImageEncoder.EncodeFile(TestPictures.Smooth(2000, 1500), folder["photo.jpg"]);
