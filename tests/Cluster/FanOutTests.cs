@@ -100,7 +100,7 @@ public sealed class FanOutTests(ITestOutputHelper output)
                     own = silo;
             }
 
-            SpinWait.SpinUntil(() => gate.IsSet, TimeSpan.FromSeconds(30));
+            gate.Wait(TimeSpan.FromSeconds(30));
         };
         await DirectRuns.StartAsync(cluster, source, "killed", 7, 1, "test");
         await Eventually.TrueAsync(() =>
