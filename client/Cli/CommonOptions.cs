@@ -89,7 +89,7 @@ internal static class CommonOptions
     {
         var option = new Option<string?>("--pipeline")
         {
-            Description = $"How to restore: {string.Join(", ", ModelChoice.Pipelines)}. Default: what the checkpoint is for.",
+            Description = $"How to restore: {string.Join(", ", ModelChoice.Pipelines)}. Default: that of --checkpoint or --model, else chosen by the instruction, the picture and what was imported.",
             HelpName = "NAME",
         };
         option.AcceptOnlyFromAmong([.. ModelChoice.Pipelines]);

@@ -31,26 +31,28 @@ public sealed class DarkroomClient(IGrainFactory grains, ContentStore contents, 
     /// <summary>Stores a picture and opens a session with it.</summary>
     /// <param name="picture">The file's bytes, read once to the end.</param>
     /// <param name="session">The session's name, or null for a new one.</param>
-    /// <param name="model">Checkpoint to restore with, or null for the cluster's default.</param>
+    /// <param name="model">Checkpoint to restore with, or null for the pipeline's.</param>
+    /// <param name="pipeline">Pipeline to restore with, or null: without a model each run then goes where it fits, and says why.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="InvalidImageException">It is not a picture, damaged, or larger than allowed.</exception>
     /// <exception cref="SessionConflictException">The session is open with another picture.</exception>
     public async Task<RestorationSession> OpenSessionAsync(
-        Stream picture, string? session = null, string? model = null, CancellationToken cancellationToken = default) =>
-        await OpenSessionAsync(await UploadAsync(picture, cancellationToken).ConfigureAwait(false), session, model, cancellationToken).ConfigureAwait(false);
+        Stream picture, string? session = null, string? model = null, string? pipeline = null, CancellationToken cancellationToken = default) =>
+        await OpenSessionAsync(await UploadAsync(picture, cancellationToken).ConfigureAwait(false), session, model, pipeline, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Opens a session with a picture that is stored already.</summary>
     /// <param name="contentHash">What <see cref="UploadAsync"/> gave.</param>
     /// <param name="session">The session's name, or null for a new one.</param>
-    /// <param name="model">Checkpoint to restore with, or null for the cluster's default.</param>
+    /// <param name="model">Checkpoint to restore with, or null for the pipeline's.</param>
+    /// <param name="pipeline">Pipeline to restore with, or null: without a model each run then goes where it fits, and says why.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="InvalidImageException">It is missing, not a picture, damaged, or larger than allowed.</exception>
     /// <exception cref="SessionConflictException">The session is open with another picture.</exception>
     public async Task<RestorationSession> OpenSessionAsync(
-        string contentHash, string? session = null, string? model = null, CancellationToken cancellationToken = default)
+        string contentHash, string? session = null, string? model = null, string? pipeline = null, CancellationToken cancellationToken = default)
     {
         var opened = Session(session ?? Guid.NewGuid().ToString("N"));
-        await opened.Grain.OpenAsync(new OpenSessionRequest(contentHash, model), cancellationToken).ConfigureAwait(false);
+        await opened.Grain.OpenAsync(new OpenSessionRequest(contentHash, model, pipeline), cancellationToken).ConfigureAwait(false);
         return opened;
     }
 

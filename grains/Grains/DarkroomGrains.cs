@@ -6,6 +6,7 @@ using Darkroom.Grains.Describers;
 using Darkroom.Grains.Devices;
 using Darkroom.Grains.Jobs;
 using Darkroom.Grains.Pictures;
+using Darkroom.Grains.Routing;
 using Darkroom.Grains.Runs;
 using Darkroom.Grains.Sessions;
 using Darkroom.Grains.Storage;
@@ -69,6 +70,7 @@ public static class DarkroomGrains
         services.AddSingleton<SourceReader>();
         services.AddSingleton<PictureRenderer>();
         services.AddSingleton<PictureLooker>();
+        services.AddSingleton<RunRouter>();
         services.AddSingleton<SessionPages>();
         services.AddSingleton<JobBlobs>();
         services.AddSingleton<JobLister>();

@@ -27,7 +27,7 @@ internal static class ChatCommand
             var files = VersionFiles.In(result.GetValue(folder) ?? Path.GetDirectoryName(picture.Path)!, picture);
             await using var cluster = await LocalCluster.StartAsync(result.GetValue(CommonOptions.Data), CommonOptions.Choice(result), cancellationToken);
             var opened = await cluster.Client.OpenSessionAsync(
-                new MemoryStream(picture.File), result.GetValue(session), cluster.Model, cancellationToken);
+                new MemoryStream(picture.File), result.GetValue(session), cluster.Model, cluster.Pipeline, cancellationToken);
             var settings = CommonOptions.Settings(result, result.GetValue(strength), result.GetValue(seed));
             await new ChatLoop(terminal, cluster.Client, opened, files, settings).RunAsync(cancellationToken);
             return ExitCode.Done;

@@ -91,6 +91,8 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
     {
         if (run.Description is { } seen)
             Say($"({seen})");
+        if (run.Route is { } route)
+            Say($"(chose {route.Pipeline}: {route.Reason})");
         var file = await DownloadAsync(run.Result!, cancellationToken);
         Say(string.Create(CultureInfo.InvariantCulture, $"{version}: {files.Write(version, file)} ({run.Elapsed.TotalSeconds:F1} s)"));
     }

@@ -27,13 +27,16 @@ internal sealed class LocalCluster : IAsyncDisposable
     private const string PreviewKey = $"{RunOptions.SectionName}:{nameof(RunOptions.PreviewEverySteps)}";
     private const string ProfileKey = $"{DeviceOptions.SectionName}:{nameof(DeviceOptions.ProfileTime)}";
 
+    private static readonly TimeSpan ReportPoll = TimeSpan.FromMilliseconds(50);
+
     private readonly EmbeddedCluster cluster;
 
-    private LocalCluster(EmbeddedCluster cluster, string dataFolder, string? model)
+    private LocalCluster(EmbeddedCluster cluster, string dataFolder, string? model, string? pipeline)
     {
         this.cluster = cluster;
         DataFolder = dataFolder;
         Model = model;
+        Pipeline = pipeline;
         Client = new DarkroomClient(cluster.Client, cluster.Contents, Tenant);
     }
 
@@ -42,6 +45,9 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>Gets the name of the checkpoint that the user chose, or null.</summary>
     public string? Model { get; }
+
+    /// <summary>Gets the name of the pipeline that the user chose, or null.</summary>
+    public string? Pipeline { get; }
 
     /// <summary>Gets where the cluster keeps its blobs.</summary>
     public string DataFolder { get; }
@@ -69,7 +75,11 @@ internal sealed class LocalCluster : IAsyncDisposable
         try
         {
             model ??= await choice.ResolveAsync(cluster.Services.GetRequiredService<StoredPipelines>(), cancellationToken);
-            return new LocalCluster(cluster, folder, model);
+            var started = new LocalCluster(cluster, folder, model, choice.Pipeline);
+            // What was imported a moment ago is known with the silo's next report.
+            while (model is not null && (await started.ListSilosAsync(cancellationToken)).All(silo => !silo.Models.Contains(model)))
+                await Task.Delay(ReportPoll, cancellationToken);
+            return started;
         }
         catch
         {

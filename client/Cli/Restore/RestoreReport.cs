@@ -47,6 +47,8 @@ internal sealed record RestoreReport(
         Line("did", string.Create(
             CultureInfo.InvariantCulture,
             $"{Message}, {Run.Model} ({Hash}), version {VersionId}, {Run.Tiles} {(Run.Tiles == 1 ? "tile" : "tiles")}, strength {Settings.Strength}, seed {Settings.Seed}"));
+        if (Run.Route is { } route)
+            Line("chose", $"{route.Pipeline}: {route.Reason}");
         foreach (var (number, instruction) in Iteration.Instructions.Index().Skip(1))
             Line("round", string.Create(CultureInfo.InvariantCulture, $"{number + 1}: {instruction}"));
         if (Iteration.IsSettled)
@@ -78,6 +80,8 @@ internal sealed record RestoreReport(
             run = Run.RunId,
             model = Run.Model,
             modelHash = Run.ModelHash,
+            pipeline = Run.Route?.Pipeline,
+            reason = Run.Route?.Reason,
             rounds = Iteration.Instructions,
             isSettled = Iteration.IsSettled,
             tiles = Run.Tiles,

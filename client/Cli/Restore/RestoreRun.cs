@@ -32,7 +32,7 @@ internal sealed class RestoreRun(RestoreRequest request, Terminal terminal)
         byte[] file;
         await using (var cluster = await LocalCluster.StartAsync(request.DataFolder, request.Model, request.PreviewSteps, cancellationToken))
         {
-            var session = await cluster.Client.OpenSessionAsync(new MemoryStream(photo.File), model: cluster.Model, cancellationToken: cancellationToken);
+            var session = await cluster.Client.OpenSessionAsync(new MemoryStream(photo.File), model: cluster.Model, pipeline: cluster.Pipeline, cancellationToken: cancellationToken);
             var region = request.Region?.ToRegion(mask is null ? null : await cluster.Client.UploadAsync(new MemoryStream(mask), cancellationToken));
             settings = request.Settings with { Region = region };
             seen = (await session.SendAsync(Question, cancellationToken: cancellationToken)).Description;

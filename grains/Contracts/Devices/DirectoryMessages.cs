@@ -8,13 +8,27 @@ namespace Darkroom.Contracts.Devices;
 /// <param name="Models">Checkpoints that it can load.</param>
 /// <param name="DefaultModel">The checkpoint for requests that name none.</param>
 /// <param name="IsStopping">Whether it takes no new work.</param>
+/// <param name="Pipelines">What those checkpoints are for, as far as it is known.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.SiloReport")]
 public sealed record SiloReport(
     [property: Id(0)] string Silo,
     [property: Id(1)] ImmutableArray<DeviceReport> Devices,
     [property: Id(2)] ImmutableArray<string> Models,
     [property: Id(3)] string DefaultModel,
-    [property: Id(4)] bool IsStopping = false);
+    [property: Id(4)] bool IsStopping = false,
+    [property: Id(5)] ImmutableArray<PipelineReport> Pipelines = default);
+
+/// <summary>What a checkpoint is for.</summary>
+/// <param name="Model">The checkpoint's name.</param>
+/// <param name="Pipeline">The pipeline's name, such as <c>vlm-imi</c>.</param>
+/// <param name="Missing">Kinds of networks that the pipeline needs and the checkpoint lacks; none if it can be used.</param>
+/// <param name="Tasks">The tasks that it has plugins for, where the pipeline has such (Diff-Plugin).</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.PipelineReport")]
+public sealed record PipelineReport(
+    [property: Id(0)] string Model,
+    [property: Id(1)] string Pipeline,
+    [property: Id(2)] ImmutableArray<string> Missing,
+    [property: Id(3)] ImmutableArray<string> Tasks);
 
 /// <summary>What a device holds and does.</summary>
 /// <param name="Device">Its name in the silo, such as <c>cpu:0</c>.</param>

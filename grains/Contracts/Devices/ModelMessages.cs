@@ -28,8 +28,9 @@ public enum DeviceOutcome
 /// <summary>Asks for a description.</summary>
 /// <param name="Image">The picture.</param>
 /// <param name="Tenant">Who asks; shares of a busy device go by it.</param>
+/// <param name="Gain">The digital gain of a RAW file, or null for the automatic one.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.DescribeRequest")]
-public sealed record DescribeRequest([property: Id(0)] ImageRef Image, [property: Id(1)] string Tenant);
+public sealed record DescribeRequest([property: Id(0)] ImageRef Image, [property: Id(1)] string Tenant, [property: Id(2)] double? Gain = null);
 
 /// <summary>A description.</summary>
 /// <param name="Outcome"><see cref="DeviceOutcome.Done"/>, <see cref="DeviceOutcome.Busy"/> or <see cref="DeviceOutcome.Stopping"/>.</param>

@@ -31,6 +31,7 @@ public enum JobItemOutcome
 /// <param name="Error">Why it was given up, if it is quarantined.</param>
 /// <param name="RunId">The last run, if one was started.</param>
 /// <param name="Attempts">How often it was tried.</param>
+/// <param name="Route">Which pipeline was chosen for it and why; null where the job names the model, or no run was sent anywhere.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.JobItemResult")]
 public sealed record JobItemResult(
     [property: Id(0)] int Index,
@@ -40,4 +41,5 @@ public sealed record JobItemResult(
     [property: Id(4)] ImageRef? Result,
     [property: Id(5)] RunError? Error,
     [property: Id(6)] string? RunId,
-    [property: Id(7)] int Attempts);
+    [property: Id(7)] int Attempts,
+    [property: Id(8)] RunRoute? Route = null);

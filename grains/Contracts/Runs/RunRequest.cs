@@ -28,8 +28,9 @@ public enum RunPriority
 /// <param name="Words">The user's words; may be empty.</param>
 /// <param name="Description">The describer's sentences if they are known already, or null: a restore run then asks the describer itself.</param>
 /// <param name="Settings">The settings.</param>
-/// <param name="Model">Checkpoint to use, or null for the silo's default.</param>
+/// <param name="Model">Checkpoint to use, or null for the pipeline's.</param>
 /// <param name="Priority">Whose turn it is at a busy device.</param>
+/// <param name="Pipeline">Pipeline to use, or null: without a model the run is then sent where its words, its picture and the checkpoints that are there suggest.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.RunRequest")]
 public sealed record RunRequest(
     [property: Id(0)] ImageRef Source,
@@ -38,4 +39,5 @@ public sealed record RunRequest(
     [property: Id(3)] string? Description,
     [property: Id(4)] RestorationSettings Settings,
     [property: Id(5)] string? Model = null,
-    [property: Id(6)] RunPriority Priority = RunPriority.Interactive);
+    [property: Id(6)] RunPriority Priority = RunPriority.Interactive,
+    [property: Id(7)] string? Pipeline = null);

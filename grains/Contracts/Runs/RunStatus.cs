@@ -69,6 +69,7 @@ public sealed record RunError([property: Id(0)] RunErrorCode Code, [property: Id
 /// <param name="Attempt">1 at first; one more each time the run was moved or taken up again.</param>
 /// <param name="Elapsed">Time since the start, or from start to end.</param>
 /// <param name="DeviceSeconds">Time of devices that the run used, its share of passes that it had in common with others.</param>
+/// <param name="Route">Which pipeline was chosen for it and why, once it was; null where the request names the model.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.RunStatus")]
 public sealed record RunStatus(
     [property: Id(0)] string RunId,
@@ -83,7 +84,8 @@ public sealed record RunStatus(
     [property: Id(9)] int Tiles,
     [property: Id(10)] int Attempt,
     [property: Id(11)] TimeSpan Elapsed,
-    [property: Id(12)] double DeviceSeconds = 0)
+    [property: Id(12)] double DeviceSeconds = 0,
+    [property: Id(13)] RunRoute? Route = null)
 {
     /// <summary>Gets whether the run has ended.</summary>
     public bool HasEnded => Stage >= RunStage.Completed;

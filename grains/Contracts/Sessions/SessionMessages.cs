@@ -5,21 +5,24 @@ namespace Darkroom.Contracts.Sessions;
 
 /// <summary>Asks to open a session.</summary>
 /// <param name="ContentHash">SHA-256 of the picture's file, which is already in the content store.</param>
-/// <param name="Model">Checkpoint to restore with, or null for the silo's default.</param>
+/// <param name="Model">Checkpoint to restore with, or null for the pipeline's.</param>
+/// <param name="Pipeline">Pipeline to restore with, or null: without a model each run then goes where its words, its picture and the checkpoints that are there suggest.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.OpenSessionRequest")]
 public sealed record OpenSessionRequest(
     [property: Id(0)] string ContentHash,
-    [property: Id(1)] string? Model = null);
+    [property: Id(1)] string? Model = null,
+    [property: Id(2)] string? Pipeline = null);
 
 /// <summary>What a session holds.</summary>
 /// <param name="Tenant">Who owns it.</param>
 /// <param name="Session">Its name.</param>
 /// <param name="Source">The picture as it was opened.</param>
-/// <param name="Model">The checkpoint it restores with, or null for the silo's default.</param>
+/// <param name="Model">The checkpoint it restores with, or null for the pipeline's.</param>
 /// <param name="CurrentVersionId">The version that the next message is about.</param>
 /// <param name="CurrentImage">That version's picture.</param>
 /// <param name="VersionCount">Number of versions, the opened picture included.</param>
 /// <param name="LastSequence">Sequence number of the last event.</param>
+/// <param name="Pipeline">The pipeline it restores with, or null if each run is sent where it fits.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.SessionInfo")]
 public sealed record SessionInfo(
     [property: Id(0)] string Tenant,
@@ -29,7 +32,8 @@ public sealed record SessionInfo(
     [property: Id(4)] string CurrentVersionId,
     [property: Id(5)] ImageRef CurrentImage,
     [property: Id(6)] int VersionCount,
-    [property: Id(7)] long LastSequence);
+    [property: Id(7)] long LastSequence,
+    [property: Id(8)] string? Pipeline = null);
 
 /// <summary>One message of the user.</summary>
 /// <param name="TurnId">The caller's id of the turn; sent twice it is answered twice and done once.</param>

@@ -32,6 +32,7 @@ public enum VersionState
 /// <param name="Model">The checkpoint that made it, once known.</param>
 /// <param name="ModelHash">SHA-256 of that checkpoint.</param>
 /// <param name="Error">Why its run failed, or null.</param>
+/// <param name="Route">Which pipeline was chosen for it and why; null where the session names the model.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.SessionVersion")]
 public sealed record SessionVersion(
     [property: Id(0)] string Id,
@@ -45,4 +46,5 @@ public sealed record SessionVersion(
     [property: Id(8)] RestorationSettings Settings,
     [property: Id(9)] string? Model,
     [property: Id(10)] string? ModelHash,
-    [property: Id(11)] RunError? Error);
+    [property: Id(11)] RunError? Error,
+    [property: Id(12)] RunRoute? Route = null);

@@ -1,3 +1,4 @@
+using Darkroom.Contracts.Devices;
 using Darkroom.Grains.Checkpoints;
 using Darkroom.Grains.Checkpoints.Pipelines;
 using Darkroom.Grains.Describers;
@@ -20,6 +21,7 @@ internal sealed class CheckpointPipelineLoader(IOptions<ModelOptions> options, I
     private const string DescribingModel = "llmra-compact";
 
     private readonly string? folder = options.Value.WeightsFolder ?? FindFolder();
+    private readonly PipelineFiles kinds = new();
     private SharedDescriber? shared;
 
     /// <inheritdoc/>
@@ -27,6 +29,19 @@ internal sealed class CheckpointPipelineLoader(IOptions<ModelOptions> options, I
     {
         var checkpoints = await stored.ListAsync(cancellationToken);
         return [.. ListFiles().Concat(checkpoints.Select(checkpoint => checkpoint.Checkpoint)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<PipelineReport>> ListPipelinesAsync(CancellationToken cancellationToken)
+    {
+        var files = ListFiles();
+        var checkpoints = await stored.ListAsync(cancellationToken);
+        return
+        [
+            .. files.Select(name => (Name: name, Pipeline: kinds.Find(PathOf(name)))).Where(file => file.Pipeline is not null)
+                .Select(file => new PipelineReport(file.Name, file.Pipeline!, [], [])),
+            .. checkpoints.Where(one => !files.Contains(one.Checkpoint)).Select(one => new PipelineReport(one.Checkpoint, one.Pipeline, [.. one.Missing], [.. one.Tasks])),
+        ];
     }
 
     /// <inheritdoc/>

@@ -60,7 +60,8 @@ internal sealed partial class DeviceReporter(
         try
         {
             var report = new SiloReport(
-                silo.SiloAddress.ToParsableString(), [.. devices.Report(workspaces)], [.. await loader.ListModelsAsync(cancellationToken)], models.Value.DefaultModel, isStopping);
+                silo.SiloAddress.ToParsableString(), [.. devices.Report(workspaces)], [.. await loader.ListModelsAsync(cancellationToken)], models.Value.DefaultModel, isStopping,
+                [.. await loader.ListPipelinesAsync(cancellationToken)]);
             await grains.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ReportAsync(report, cancellationToken).WaitAsync(cancellationToken);
         }
 #pragma warning disable CA1031 // A report that fails is followed by the next one; the directory forgets a silo that stays silent.

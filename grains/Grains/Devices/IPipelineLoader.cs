@@ -1,3 +1,4 @@
+using Darkroom.Contracts.Devices;
 using Darkroom.Models.Pipelines;
 using static TorchSharp.torch;
 
@@ -8,6 +9,9 @@ public interface IPipelineLoader
 {
     /// <summary>Lists the models that can be loaded, in ordinal order.</summary>
     Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Tells what the models are for; one that is not told of takes whatever it is sent.</summary>
+    Task<IReadOnlyList<PipelineReport>> ListPipelinesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PipelineReport>>([]);
 
     /// <summary>Tells about how many bytes a model takes on a device, before it is loaded.</summary>
     /// <returns>The bytes; 0 if nobody knows, then they count once it is loaded.</returns>

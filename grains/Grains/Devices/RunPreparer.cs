@@ -22,7 +22,7 @@ internal sealed class RunPreparer(RunBlobs blobs, StoredTiles tiles, WorkspaceSt
     /// <returns>What was seen, or null if the model has no describer.</returns>
     public async Task<ImageDescription?> DescribeAsync(DeviceExecutor device, string modelName, DescribeRequest request, CancellationToken cancellationToken)
     {
-        var picture = await pictures.ReadAsync(request.Image.Hash, gain: null, cancellationToken);
+        var picture = await pictures.ReadAsync(request.Image.Hash, request.Gain, cancellationToken);
         using var lease = await device.Models.UseAsync(modelName);
         var model = lease.Model;
         var asked = await endpoint.AskAsync(picture, cancellationToken);

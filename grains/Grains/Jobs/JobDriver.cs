@@ -166,11 +166,11 @@ internal sealed partial class JobDriver(
             cancellationToken.ThrowIfCancellationRequested();
             var attempt = await runner.TryAsync(item, () => SaveAsync(halt), cancellationToken);
             if (attempt.Error is not { } error)
-                return item.ToResult(JobItemOutcome.Completed, attempt.Result);
+                return item.ToResult(JobItemOutcome.Completed, attempt.Result, route: attempt.Route);
             if (attempt.IsFinal || item.Attempt >= options.MaxAttempts)
             {
                 LogQuarantined(key.ToString(), item.Index, item.Attempt, error.Code, error.Message);
-                return item.ToResult(JobItemOutcome.Quarantined, error: error);
+                return item.ToResult(JobItemOutcome.Quarantined, error: error, route: attempt.Route);
             }
 
             LogAgain(key.ToString(), item.Index, item.Attempt, error.Code, error.Message);

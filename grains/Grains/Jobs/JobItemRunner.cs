@@ -12,7 +12,8 @@ namespace Darkroom.Grains.Jobs;
 /// <param name="Result">The restored picture.</param>
 /// <param name="Error">Why there is none.</param>
 /// <param name="IsFinal">Whether another attempt would give the same error.</param>
-internal readonly record struct JobAttempt(ImageRef? Result, RunError? Error, bool IsFinal);
+/// <param name="Route">Which pipeline was chosen, if one was.</param>
+internal readonly record struct JobAttempt(ImageRef? Result, RunError? Error, bool IsFinal, RunRoute? Route = null);
 
 /// <summary>Takes one picture of a job through one attempt. Lives on the job's turns.</summary>
 internal sealed partial class JobItemRunner(
@@ -39,7 +40,7 @@ internal sealed partial class JobItemRunner(
             }
 
             item.RunId = job.RunOf(item.Index, item.Attempt).ToString();
-            var run = new RunRequest(item.Source, request.Kind, request.Words, null, request.Settings, request.Model, RunPriority.Batch);
+            var run = new RunRequest(item.Source, request.Kind, request.Words, null, request.Settings, request.Model, RunPriority.Batch, request.Pipeline);
             return ToAttempt(await FollowAsync(grains.GetGrain<IRunGrain>(item.RunId), run, cancellationToken));
         }
         catch (InvalidImageException error)
@@ -95,8 +96,8 @@ internal sealed partial class JobItemRunner(
 
     private static JobAttempt ToAttempt(RunStatus status) => status switch
     {
-        { Stage: RunStage.Completed } => new JobAttempt(status.Result, null, IsFinal: true),
-        { Error: { } error } => new JobAttempt(null, error, error.Code is RunErrorCode.InvalidImage or RunErrorCode.InvalidRequest),
+        { Stage: RunStage.Completed } => new JobAttempt(status.Result, null, IsFinal: true, status.Route),
+        { Error: { } error } => new JobAttempt(null, error, error.Code is RunErrorCode.InvalidImage or RunErrorCode.InvalidRequest, status.Route),
         _ => new JobAttempt(null, new RunError(RunErrorCode.InvalidRequest, "The run was cancelled, but not by the job."), IsFinal: true),
     };
 

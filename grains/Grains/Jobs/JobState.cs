@@ -133,6 +133,6 @@ internal sealed class JobWorkItem
     public string? RunId { get; set; }
 
     /// <summary>Tells what became of it.</summary>
-    public JobItemResult ToResult(JobItemOutcome outcome, ImageRef? result = null, RunError? error = null) =>
-        new(Index, Item.Name, outcome, Source, result, error, RunId, Attempt);
+    public JobItemResult ToResult(JobItemOutcome outcome, ImageRef? result = null, RunError? error = null, RunRoute? route = null) =>
+        new(Index, Item.Name, outcome, Source, result, error, RunId, Attempt, route);
 }

@@ -9,6 +9,9 @@ internal sealed partial class RunDriver
     [LoggerMessage(1100, LogLevel.Information, "Run {RunId} ended {Stage} with {Model} after {Milliseconds} ms, attempt {Attempt}")]
     private partial void LogEnded(string runId, RunStage stage, string? model, double milliseconds, int attempt);
 
+    [LoggerMessage(1106, LogLevel.Information, "Run {RunId} goes to the pipeline '{Pipeline}': {Reason}")]
+    private partial void LogRouted(string runId, string pipeline, string reason);
+
     [LoggerMessage(1104, LogLevel.Error, "The end of run {RunId} could not be kept: the blob store fails")]
     private partial void LogEndNotKept(Exception error, string runId);
 

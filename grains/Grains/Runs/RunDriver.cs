@@ -3,6 +3,7 @@ using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Grains.Devices;
+using Darkroom.Grains.Routing;
 using Darkroom.Grains.Tenants;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
@@ -19,6 +20,7 @@ internal sealed partial class RunDriver
     private readonly string runId;
     private readonly RunState state;
     private readonly RunAdmission admission;
+    private readonly RunRouter router;
     private readonly RunBlobs blobs;
     private readonly RunOptions options;
     private readonly TimeProvider time;
@@ -29,9 +31,10 @@ internal sealed partial class RunDriver
     private CancellationToken isLeaving;
 
     public RunDriver(
-        string runId, RunState state, Func<Task> write, RunFeed feed, RunAdmission admission, IGrainFactory grains, RunBlobs blobs, RunOptions options, TimeProvider time, ILogger logger)
+        string runId, RunState state, Func<Task> write, RunFeed feed, RunAdmission admission, RunRouter router, IGrainFactory grains, RunBlobs blobs, RunOptions options, TimeProvider time, ILogger logger)
     {
-        (this.runId, this.state, this.admission, this.blobs, this.options, this.time, this.logger) = (runId, state, admission, blobs, options, time, logger);
+        (this.runId, this.state, this.admission, this.router) = (runId, state, admission, router);
+        (this.blobs, this.options, this.time, this.logger) = (blobs, options, time, logger);
         journal = new RunJournal(runId, state, write, feed, blobs, options, time, logger);
         attempts = new RunAttempts(runId, state, journal, grains, options, time, logger, () => parts!.Devices);
         parts = new RunParts(runId, state, journal, grains, options, time, logger, () => attempts.Device);
@@ -54,7 +57,8 @@ internal sealed partial class RunDriver
             if (isTakenUp)
                 await journal.SaveAsync(cancellationToken);
             await admission.EnterAsync(state.Request!.Priority, state.DeviceSeconds, either.Token);
-            error = await attempts.DriveAsync(state.Request.Model, (device, key) => GoThroughAsync(device, key, either.Token, cancellationToken), either.Token);
+            error = await RouteAsync(either.Token)
+                ?? await attempts.DriveAsync(state.Request.Model ?? state.Route?.Model, (device, key) => GoThroughAsync(device, key, either.Token, cancellationToken), either.Token);
         }
         catch (Exception stopped) when (either.IsCancellationRequested && stopped is not InconsistentStateException)
         {
@@ -71,6 +75,19 @@ internal sealed partial class RunDriver
 
         error ??= parts.Error;
         await EndAsync(error is null ? RunStage.Completed : RunStage.Failed, error);
+    }
+
+    // Chosen once a run: whoever takes it up stays with it.
+    private async Task<RunError?> RouteAsync(CancellationToken waiting)
+    {
+        if (state.Route is not null || !RunRouter.IsFor(state.Request!))
+            return null;
+        journal.Tell(RunStage.Queued);
+        var answer = await router.RouteAsync(state.Request!, RunKey.Parse(runId).Tenant, waiting);
+        if (answer.Route is { } route)
+            LogRouted(runId, route.Pipeline, route.Reason);
+        state.Route = answer.Route;
+        return answer.Error;
     }
 
     // Waiting ends as soon as the silo is to stop; steps and the finish go on to where nothing has to be repeated.

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Grains.Devices;
+using Darkroom.Grains.Routing;
 using Darkroom.Grains.Supervision;
 using Darkroom.Grains.Tenants;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,7 @@ internal sealed partial class RunGrain(
     RunBlobs blobs,
     UnfinishedRegister register,
     SiloDrain drain,
+    RunRouter router,
     IOptions<RunOptions> options,
     IOptionsMonitor<TenantOptions> tenants,
     TimeProvider time,
@@ -66,6 +68,7 @@ internal sealed partial class RunGrain(
         if (State.Layout == 0)
         {
             request.Settings.Validate();
+            PipelineName.Require(request.Pipeline);
             await admission.AdmitAsync(request.Priority, cancellationToken);
             (State.Layout, State.Request, State.StartedAt, State.Attempt) = (RunState.CurrentLayout, request, time.GetUtcNow(), 1);
             try
@@ -169,7 +172,7 @@ internal sealed partial class RunGrain(
 
     private async Task DriveAsync(bool isTakenUp)
     {
-        var driver = new RunDriver(RunId, State, WriteAsync, feed, admission, GrainFactory, blobs, options.Value, time, logger);
+        var driver = new RunDriver(RunId, State, WriteAsync, feed, admission, router, GrainFactory, blobs, options.Value, time, logger);
         try
         {
             if (isTakenUp)

@@ -95,6 +95,10 @@ internal sealed class RunState
     [Id(20)]
     public string? PartsBlob { get; set; }
 
+    /// <summary>Gets or sets which pipeline was chosen, once it was: whoever takes the run up stays with it.</summary>
+    [Id(21)]
+    public RunRoute? Route { get; set; }
+
     /// <summary>Gets or sets whether the end is being written: until it is kept it is told to nobody, since a silo may yet die over it. Not persisted.</summary>
     public bool IsEnding { get; set; }
 
@@ -122,5 +126,5 @@ internal sealed class RunState
 
     /// <summary>Tells where the run stands.</summary>
     public RunStatus ToStatus(string runId, DateTimeOffset now) => new(
-        runId, IsEnding ? RunStage.Finishing : Stage, IsEnding ? null : Result, IsEnding ? null : Error, Description, Instruction, Model, ModelHash, Steps, Tiles, Attempt, Elapsed(now), DeviceSeconds);
+        runId, IsEnding ? RunStage.Finishing : Stage, IsEnding ? null : Result, IsEnding ? null : Error, Description, Instruction, Model, ModelHash, Steps, Tiles, Attempt, Elapsed(now), DeviceSeconds, Route);
 }

@@ -16,7 +16,12 @@ internal sealed record Look(KnownDescription? Description, string Reason);
 internal sealed class PictureLooker(IGrainFactory grains, IOptions<SessionOptions> options, IOptions<RunOptions> runs, TimeProvider time)
 {
     /// <summary>Describes a picture; a device that fails is followed by another one, as long as the time allows.</summary>
-    public async Task<Look> LookAsync(ImageRef image, string tenant, string? model, CancellationToken cancellationToken)
+    /// <param name="image">The picture.</param>
+    /// <param name="tenant">Who asks.</param>
+    /// <param name="model">Whose describer looks, or null for the default's.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="gain">The digital gain of a RAW file, or null for the automatic one.</param>
+    public async Task<Look> LookAsync(ImageRef image, string tenant, string? model, CancellationToken cancellationToken, double? gain = null)
     {
         using var timeout = new CancellationTokenSource(options.Value.DescribeTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -30,7 +35,7 @@ internal sealed class PictureLooker(IGrainFactory grains, IOptions<SessionOption
                     var found = await finder.FindAsync(model, [], null, linked.Token);
                     if (found.Key is not { } key)
                         return new Look(null, found.ToError(model, runs.Value).Message);
-                    var result = await grains.GetGrain<IModelGrain>(key).DescribeAsync(new DescribeRequest(image, tenant), linked.Token).WaitAsync(linked.Token);
+                    var result = await grains.GetGrain<IModelGrain>(key).DescribeAsync(new DescribeRequest(image, tenant, gain), linked.Token).WaitAsync(linked.Token);
                     if (result.Outcome == DeviceOutcome.Done)
                         return result.Description is { } seen
                             ? new Look(new KnownDescription(seen.Lighting, seen.Rain, seen.Noise, seen.Note), string.Empty)

@@ -75,17 +75,18 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
 
         if (!history.IsOpen)
         {
+            PipelineName.Require(request.Pipeline);
             var source = await sources.IdentifyAsync(request.ContentHash, cancellationToken);
-            history.Open(source, request.Model, options.PageSize);
+            history.Open(source, request.Model, options.PageSize, request.Pipeline);
             Attach();
             await journal.OpenAsync();
         }
 
         history.RequireOpen();
         var info = history.Info();
-        return info.Source.Hash == request.ContentHash && info.Model == request.Model
+        return info.Source.Hash == request.ContentHash && info.Model == request.Model && info.Pipeline == request.Pipeline
             ? info
-            : throw new SessionConflictException($"The session '{key.Session}' is open with another picture or model; open a new session for this one.");
+            : throw new SessionConflictException($"The session '{key.Session}' is open with another picture, model or pipeline; open a new session for this one.");
     }
 
     /// <inheritdoc/>
@@ -108,7 +109,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
         return plan switch
         {
             { Outcome: TurnOutcome.Refused } => Refuse(message.TurnId, plan),
-            { Replay: { } replay } => await StartAsync(message.TurnId, message, message.Text, plan.Answer, replay.Version.ParentId!, ToRun(replay), cancellationToken),
+            { Replay: { } replay } => await StartAsync(message.TurnId, message, message.Text, plan.Answer, replay.Version.ParentId!, ToRun(replay), cancellationToken, replay.Version.Route),
             { Kind: { } kind } => await StartAsync(message.TurnId, message, message.Text, plan.Answer, history.Current.Id, ToRun(message, plan, kind), cancellationToken),
             { Describes: true } => await DescribeAsync(message, plan.Words, cancellationToken),
             _ => await AnswerAsync(message, plan.Answer, null),
@@ -125,7 +126,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
             return await ReplyAsync(taken, cancellationToken);
         var plan = SessionTurns.Replay(request, history, options);
         return plan.Replay is { } replay
-            ? await StartAsync(request.TurnId, request, null, plan.Answer, replay.Version.ParentId!, ToRun(replay), cancellationToken)
+            ? await StartAsync(request.TurnId, request, null, plan.Answer, replay.Version.ParentId!, ToRun(replay), cancellationToken, replay.Version.Route)
             : Refuse(request.TurnId, plan);
     }
 
@@ -197,7 +198,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     {
         var image = history.CurrentImage;
         var known = kind == RunKind.Restore ? storage.State.Descriptions.GetValueOrDefault(image.Hash) : null;
-        return new RunRequest(image, kind, plan.Words, known?.Text, message.Settings, storage.State.Model);
+        return new RunRequest(image, kind, plan.Words, known?.Text, message.Settings, storage.State.Model, Pipeline: storage.State.Pipeline);
     }
 
     private RunRequest ToRun(VersionReplay replay)
@@ -208,12 +209,12 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     }
 
     private async Task<TurnReply> StartAsync<T>(
-        string turnId, T message, string? text, string answer, string parentId, RunRequest run, CancellationToken cancellationToken)
+        string turnId, T message, string? text, string answer, string parentId, RunRequest run, CancellationToken cancellationToken, RunRoute? route = null)
     {
         var runId = RunKey.Create(key.Tenant, Guid.NewGuid().ToString("N")).ToString();
         // Asked before the turn is taken: what is refused leaves no trace. If this silo dies in between, the place expires.
         await GrainFactory.GetGrain<ITenantGrain>(key.Tenant).AdmitAsync(new AdmitRequest(runId, run.Priority), cancellationToken);
-        var reply = history.StartRun(turnId, message, text, answer, parentId, runId, run);
+        var reply = history.StartRun(turnId, message, text, answer, parentId, runId, run, route);
         await journal.SaveAsync();
         await follower.FollowAsync(GrainFactory.GetGrain<IRunGrain>(runId), run);
         return reply;

@@ -53,9 +53,9 @@ internal sealed class SessionHistory(SessionState state, SessionKey key, TimePro
     }
 
     /// <summary>Opens the session.</summary>
-    public void Open(ImageRef source, string? model, int pageSize)
+    public void Open(ImageRef source, string? model, int pageSize, string? pipeline = null)
     {
-        (state.Layout, state.Model, state.PageSize) = (SessionState.CurrentLayout, model, pageSize);
+        (state.Layout, state.Model, state.PageSize, state.Pipeline) = (SessionState.CurrentLayout, model, pageSize, pipeline);
         var root = new SessionVersion(
             SessionTree.RootId, null, VersionState.Ready, source, null, string.Empty, null, null, new RestorationSettings(), null, null, null);
         Record(SessionEventKind.Opened, version: root);
@@ -63,7 +63,7 @@ internal sealed class SessionHistory(SessionState state, SessionKey key, TimePro
 
     /// <summary>Gets what the session holds.</summary>
     public SessionInfo Info() => new(
-        key.Tenant, key.Session, tree.Find(SessionTree.RootId)!.Image!, state.Model, state.CurrentVersionId, CurrentImage, state.Versions.Count, LastSequence);
+        key.Tenant, key.Session, tree.Find(SessionTree.RootId)!.Image!, state.Model, state.CurrentVersionId, CurrentImage, state.Versions.Count, LastSequence, state.Pipeline);
 
     /// <summary>Lists the versions.</summary>
     public ImmutableArray<SessionVersion> Versions() => [.. state.Versions];
@@ -127,10 +127,11 @@ internal sealed class SessionHistory(SessionState state, SessionKey key, TimePro
     /// <param name="parentId">The version whose picture the run starts from.</param>
     /// <param name="runId">The run.</param>
     /// <param name="run">What it is to do.</param>
-    public TurnReply StartRun<T>(string turnId, T message, string? text, string answer, string parentId, string runId, RunRequest run)
+    /// <param name="route">Why it goes to that pipeline, where that was chosen before.</param>
+    public TurnReply StartRun<T>(string turnId, T message, string? text, string answer, string parentId, string runId, RunRequest run, RunRoute? route = null)
     {
         var version = new SessionVersion(
-            tree.NextId, parentId, VersionState.Pending, null, run.Kind, run.Words, run.Description, runId, run.Settings, run.Model, null, null);
+            tree.NextId, parentId, VersionState.Pending, null, run.Kind, run.Words, run.Description, runId, run.Settings, run.Model, null, null, route);
         state.PendingRun = run;
         var recorded = Record(SessionEventKind.RunStarted, text, answer, turnId, version);
         Remember(turnId, message, recorded);
@@ -158,6 +159,7 @@ internal sealed class SessionHistory(SessionState state, SessionKey key, TimePro
             Model = status.Model ?? version.Model,
             ModelHash = status.ModelHash,
             Error = status.Error,
+            Route = status.Route ?? version.Route,
         });
         return true;
     }

@@ -61,6 +61,10 @@ internal sealed class SessionState
     /// <summary>Gets or sets whether the session was deleted; what is left of it is yet to go.</summary>
     [Id(12)]
     public bool IsDeleted { get; set; }
+
+    /// <summary>Gets or sets the pipeline to restore with, or null if each run is sent where it fits.</summary>
+    [Id(13)]
+    public string? Pipeline { get; set; }
 }
 
 /// <summary>A turn that was taken, to recognise it when it comes again.</summary>

@@ -29,6 +29,7 @@ internal static class VersionComparer
         yield return ("gain", settings.Gain is { } gain ? Text(gain) : Standard);
         yield return ("scheduler", settings.Scheduler ?? Standard);
         yield return ("region", Text(settings.Region));
+        yield return ("pipeline", version.Route is { Pipeline.Length: > 0 } route ? route.Pipeline : Nothing);
         yield return ("model", version.Model ?? Nothing);
         yield return ("model hash", version.ModelHash ?? Nothing);
     }

@@ -29,6 +29,16 @@ public static class PipelineLoader
         };
     }
 
+    /// <summary>Tells which pipeline a checkpoint file is for, without loading it.</summary>
+    /// <returns>The pipeline's name, or null if the file does not say.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidCheckpointException">The file is damaged.</exception>
+    public static string? PipelineOf(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return file.Metadata.GetValueOrDefault(PipelineKey);
+    }
+
     private static string Hash(string path)
     {
         using var stream = File.OpenRead(path);

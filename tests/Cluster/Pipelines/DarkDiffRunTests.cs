@@ -1,8 +1,6 @@
 using Darkroom.Contracts.Runs;
 using Darkroom.Grains.Devices;
 using Darkroom.Grains.Runs;
-using Darkroom.Imaging;
-using Darkroom.Imaging.Raw;
 using Darkroom.Tests.Cluster.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,7 +17,7 @@ public sealed class DarkDiffRunTests
     public async Task Run_RawFile_GivesASixteenBitPictureThatDependsOnSeedGainAndGuidance()
     {
         await using var cluster = await PaperCluster.StartAsync("darkdiff", Checkpoint);
-        var file = NightDng();
+        var file = RawPictures.Night();
         var first = await RestoreAsync(cluster, file, Settings);
         Assert.Equal((Checkpoint, RunStage.Completed), (first.Model, first.Stage));
         var picture = await TestPictures.ReadAsync(cluster.Contents, first.Result!.Hash);
@@ -47,7 +45,7 @@ public sealed class DarkDiffRunTests
             PaperCluster.Watch(services, meeting.Stepping);
             services.PostConfigure<RunOptions>(options => options.CheckpointEverySteps = 1000);
         });
-        var file = NightDng();
+        var file = RawPictures.Night();
         var alone = new List<RunStatus>();
         foreach (var one in settings)
             alone.Add(await RestoreAsync(cluster, file, one));
@@ -78,7 +76,7 @@ public sealed class DarkDiffRunTests
     public async Task Run_WordsToRefineBy_AreRefused()
     {
         await using var cluster = await PaperCluster.StartAsync("darkdiff", Checkpoint);
-        var run = await RestoreAsync(cluster, NightDng(), Settings, "<refine> a little warmer");
+        var run = await RestoreAsync(cluster, RawPictures.Night(), Settings, "<refine> a little warmer");
         Assert.Equal(RunStage.Failed, run.Stage);
         Assert.Contains("follows no words", run.Error!.Message, StringComparison.Ordinal);
     }
@@ -87,7 +85,7 @@ public sealed class DarkDiffRunTests
     public async Task Session_CutOffRaw_IsRefusedAtOnce()
     {
         await using var cluster = await PaperCluster.StartAsync("darkdiff", Checkpoint);
-        var file = NightDng();
+        var file = RawPictures.Night();
         var error = await Assert.ThrowsAsync<Contracts.Errors.InvalidImageException>(() => RestoreAsync(cluster, file[..^500], Settings));
         Assert.Contains("truncated", error.Message, StringComparison.Ordinal);
     }
@@ -96,15 +94,5 @@ public sealed class DarkDiffRunTests
     {
         var session = await cluster.Client().OpenSessionAsync(new MemoryStream(file), model: Checkpoint);
         return (await session.RestoreAsync(message, settings)).Run!;
-    }
-
-    private static byte[] NightDng()
-    {
-        var picture = new PlanarImage(40, 24);
-        for (var i = 0; i < picture.Pixels.Length; i++)
-            picture.Pixels[i] = 0.3f + (0.4f * (i % 40) / 40);
-        var levels = new RawLevels(BayerPattern.Rggb, RawPlanes.All(512), RawPlanes.All(16383));
-        var sensor = new NightSensor(levels, new RawMetadata { Camera = "Darkroom Testcam", WhiteBalance = new RawPlanes(2, 1, 1.5, 1) });
-        return DngWriter.Write(sensor.Take(picture, ratio: 20, seed: 7));
     }
 }

@@ -1,3 +1,4 @@
+using Darkroom.Contracts.Devices;
 using Darkroom.Grains.Devices;
 using Darkroom.Models.Pipelines;
 using static TorchSharp.torch;
@@ -8,6 +9,8 @@ namespace Darkroom.Tests.Cluster.Support;
 internal sealed class WatchedLoader(IPipelineLoader inner, Action<IReadOnlyList<StepContext>> stepping) : IPipelineLoader
 {
     public Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken) => inner.ListModelsAsync(cancellationToken);
+
+    public Task<IReadOnlyList<PipelineReport>> ListPipelinesAsync(CancellationToken cancellationToken) => inner.ListPipelinesAsync(cancellationToken);
 
     public LoadedModel Load(string model, Device device)
     {

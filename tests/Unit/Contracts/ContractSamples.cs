@@ -18,7 +18,7 @@ internal static class ContractSamples
 
     public static RestorationSettings Settings { get; } = new(0.5, ulong.MaxValue, 50, 7.5, new RestorationRegion("ab12", new RegionBox(1, 2, 3, 4), 5), "ddpm", 37.5, 1.5);
 
-    public static RunRequest Request { get; } = new(Image, RunKind.Refine, "brighter", "The sky is dark.", Settings, "llmra-compact", RunPriority.Batch);
+    public static RunRequest Request { get; } = new(Image, RunKind.Refine, "brighter", "The sky is dark.", Settings, "llmra-compact", RunPriority.Batch, "llmra");
 
     public static RunCheckpoint Checkpoint { get; } = new("runs/a/b/c", 3, 35, "hash", "It is dark.", "It is dark. brighter");
 
@@ -34,11 +34,12 @@ internal static class ContractSamples
         Request,
         Checkpoint,
         new RunError(RunErrorCode.Storage, "the disk is full"),
-        new RunStatus("t/r", RunStage.Failed, Image, new RunError(RunErrorCode.Device, "no"), "seen", "told", "m", "h", 50, 4, 2, TimeSpan.FromSeconds(3), 1.5),
+        new RunStatus("t/r", RunStage.Failed, Image, new RunError(RunErrorCode.Device, "no"), "seen", "told", "m", "h", 50, 4, 2, TimeSpan.FromSeconds(3), 1.5, Route),
+        Route,
         new RunProgress("t/r", RunStage.Stepping, 3, 50, 1, 4, 0.25, TimeSpan.FromSeconds(1), "seen", Image),
         new RunLedgerEntry(2, 7, "s/cpu:0/m", "hash", 1, 35, 50, DateTimeOffset.UnixEpoch.AddDays(1)),
-        new OpenSessionRequest("ab12", "llmra-compact"),
-        new SessionInfo("t", "s", Image, "m", "v1", Image, 2, 7),
+        new OpenSessionRequest("ab12", "llmra-compact", "llmra"),
+        new SessionInfo("t", "s", Image, "m", "v1", Image, 2, 7, "llmra"),
         new SessionMessage("turn", "<refine> brighter", Settings),
         new TurnReply("turn", TurnOutcome.RunStarted, "No problem", "dark", "t/r", "v1", 5),
         Version,
@@ -46,7 +47,7 @@ internal static class ContractSamples
         new VersionComparison(Version, Version, "v0", [new VersionDifference("seed", "0", "7")]),
         new VersionDifference("seed", "0", "7"),
         new SessionEvent(9, DateTimeOffset.UnixEpoch.AddDays(1), SessionEventKind.RunFailed, "said", "answered", "turn", "v1", "t/r", Version, "seen"),
-        new DescribeRequest(Image, "t"),
+        new DescribeRequest(Image, "t", 2.5),
         new DescribeResult(DeviceOutcome.Done, Description),
         Description,
         new PrepareRequest("t/r", Request, Checkpoint, TimeSpan.FromSeconds(2), new TileRange(16, 32)),
@@ -58,13 +59,14 @@ internal static class ContractSamples
         new SupervisorStatus(["127.0.0.1:1@2"], 3, 4),
         new FinishRequest("t/r", TimeSpan.FromSeconds(2)),
         new FinishResult(DeviceOutcome.Done, Image),
-        new SiloReport("127.0.0.1:1@2", [new DeviceReport("cpu:0", 1, 2, ["m"])], ["m", "n"], "m", true),
+        new SiloReport("127.0.0.1:1@2", [new DeviceReport("cpu:0", 1, 2, ["m"])], ["m", "n"], "m", true, [Report]),
+        Report,
         new DeviceReport("cpu:0", 1, 2, ["m"], true, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5)),
         new PickRequest("m", ["a/b/c"], ["d/e/f"]),
         new DeviceRoute(RouteOutcome.Found, "a/b/c", ["m"]),
         new JobItem("a.png", "ab12"),
-        new JobItemResult(3, "a.png", JobItemOutcome.Quarantined, Image, Image, new RunError(RunErrorCode.InvalidImage, "no"), "t/r", 2),
-        new JobRequest("holiday/", "ab12", RunKind.Refine, "brighter", Settings, "llmra-compact", 4),
+        new JobItemResult(3, "a.png", JobItemOutcome.Quarantined, Image, Image, new RunError(RunErrorCode.InvalidImage, "no"), "t/r", 2, Route),
+        new JobRequest("holiday/", "ab12", RunKind.Refine, "brighter", Settings, "llmra-compact", 4, "llmra"),
         new JobStatus("t/j", JobStage.Failed, 10, 1, 2, 3, 4, "ab12", new RunError(RunErrorCode.Storage, "gone"), 2, TimeSpan.FromSeconds(3)),
         new AdmitRequest("t/r", RunPriority.Batch),
         new RenewRequest("t/r", RunPriority.Batch, true, 1.5, TimeSpan.FromSeconds(2)),
@@ -92,7 +94,11 @@ internal static class ContractSamples
     ];
 
     private static SessionVersion Version => new(
-        "v1", "v0", VersionState.Failed, Image, RunKind.Restore, "words", "seen", "t/r", Settings, "m", "h", new RunError(RunErrorCode.NoDevice, "none"));
+        "v1", "v0", VersionState.Failed, Image, RunKind.Restore, "words", "seen", "t/r", Settings, "m", "h", new RunError(RunErrorCode.NoDevice, "none"), Route);
+
+    private static RunRoute Route => new("vlm-imi", "m", "it was asked for");
+
+    private static PipelineReport Report => new("m", "diff-plugin", ["clip-vision"], ["derain"]);
 
     private static UsageDay Usage => new(new DateOnly(2026, 11, 21), 12.5, 3, 4);
 

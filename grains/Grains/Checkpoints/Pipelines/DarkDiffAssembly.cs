@@ -23,6 +23,9 @@ internal sealed class DarkDiffAssembly : IPipelineAssembly
     public string Pipeline => DarkDiffPipeline.PipelineName;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Needs { get; } = [TextKind, UNetKind, ContextKind, VaeKind];
+
+    /// <inheritdoc/>
     public bool IsFor(CheckpointManifest manifest) => manifest.Components.Any(component => component.Kind == UNetKind);
 
     /// <inheritdoc/>

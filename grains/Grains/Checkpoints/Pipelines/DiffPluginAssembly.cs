@@ -33,6 +33,13 @@ internal sealed class DiffPluginAssembly : IPipelineAssembly
     public bool IsFor(CheckpointManifest manifest) => manifest.Components.Any(component => component.Kind == PromptsKind);
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> TasksOf(CheckpointManifest manifest)
+    {
+        var complements = manifest.Components.Where(component => component.Kind == ComplementsKind).Select(FolderOf).ToHashSet(StringComparer.Ordinal);
+        return [.. manifest.Components.Where(component => component.Kind == PromptsKind).Select(FolderOf).Where(complements.Contains).Select(TaskOf)];
+    }
+
+    /// <inheritdoc/>
     public IRestorationPipeline Assemble(CheckpointParts parts)
     {
         // Everything small first: what is missing is told before gigabytes are read.
@@ -63,7 +70,7 @@ internal sealed class DiffPluginAssembly : IPipelineAssembly
             var folder = FolderOf(prompts);
             if (!complements.Remove(folder, out var found))
                 throw new InvalidCheckpointException($"Checkpoint '{parts.Manifest.Name}' has '{prompts.Name}' without a network of kind '{ComplementsKind}' in the same folder.");
-            pairs.Add((folder[(folder.LastIndexOf('/') + 1)..].ToLowerInvariant(), prompts, found));
+            pairs.Add((TaskOf(folder), prompts, found));
         }
 
         return complements.Count == 0
@@ -92,6 +99,8 @@ internal sealed class DiffPluginAssembly : IPipelineAssembly
         var ids = tensor(tokenizer.EncodePadded(text), device: device).unsqueeze(0);   // [1, 77]
         return encoder.Pool(ids, encoder.call(ids)).unsqueeze(1).MoveToOuterDisposeScope();   // [1, 1, D]
     }
+
+    private static string TaskOf(string folder) => folder[(folder.LastIndexOf('/') + 1)..].ToLowerInvariant();
 
     private static string FolderOf(CheckpointComponent component) => component.Name.LastIndexOf('/') is var slash and >= 0 ? component.Name[..slash] : string.Empty;
 }

@@ -13,7 +13,10 @@ internal interface IPipelineAssembly
     bool IsFor(CheckpointManifest manifest);
 
     /// <summary>Gets the kinds of networks without which there is no pipeline.</summary>
-    IReadOnlyList<string> Needs => [];
+    IReadOnlyList<string> Needs { get; }
+
+    /// <summary>Lists the tasks that a checkpoint has plugins for.</summary>
+    IReadOnlyList<string> TasksOf(CheckpointManifest manifest) => [];
 
     /// <summary>Makes the pipeline; called on the device's thread.</summary>
     /// <param name="parts">The checkpoint; networks that were taken from it belong to the pipeline.</param>

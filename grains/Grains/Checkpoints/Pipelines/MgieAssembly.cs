@@ -30,6 +30,9 @@ internal sealed class MgieAssembly : IPipelineAssembly
     public string Pipeline => MgiePipeline.PipelineName;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Needs { get; } = [LanguageKind, HeadKind, EmbeddingsKind, VisionKind, UNetKind, VaeKind];
+
+    /// <inheritdoc/>
     public bool IsFor(CheckpointManifest manifest) => manifest.Components.Any(component => component.Kind == HeadKind);
 
     /// <inheritdoc/>

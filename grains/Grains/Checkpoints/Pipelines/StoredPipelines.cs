@@ -89,7 +89,9 @@ public sealed class StoredPipelines(CheckpointStore store, CheckpointReader read
         try
         {
             return await store.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } manifest && Find(manifest) is { } assembly
-                ? new StoredPipeline(name, assembly.Pipeline, assembly.Needs.All(kind => manifest.Components.Any(component => component.Kind == kind)))
+                ? new StoredPipeline(
+                    name, assembly.Pipeline,
+                    [.. assembly.Needs.Where(kind => !manifest.Components.Any(component => component.Kind == kind))], assembly.TasksOf(manifest))
                 : null;
         }
         catch (InvalidCheckpointException)
@@ -102,5 +104,6 @@ public sealed class StoredPipelines(CheckpointStore store, CheckpointReader read
 /// <summary>A stored checkpoint that is for a pipeline.</summary>
 /// <param name="Checkpoint">Its name.</param>
 /// <param name="Pipeline">The pipeline's name.</param>
-/// <param name="IsWhole">Whether it has every network that the pipeline needs.</param>
-public sealed record StoredPipeline(string Checkpoint, string Pipeline, bool IsWhole);
+/// <param name="Missing">Kinds of networks that the pipeline needs and the checkpoint lacks.</param>
+/// <param name="Tasks">The tasks that it has plugins for, where the pipeline has such.</param>
+public sealed record StoredPipeline(string Checkpoint, string Pipeline, IReadOnlyList<string> Missing, IReadOnlyList<string> Tasks);
