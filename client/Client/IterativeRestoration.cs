@@ -1,67 +1,92 @@
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
+using Darkroom.Contracts.Sessions;
 
 namespace Darkroom.Client;
 
-/// <summary>What came of restoring a picture in rounds.</summary>
+/// <summary>What came of restoring a picture in rounds: restore, describe the result, restore the same picture again by that description.</summary>
+/// <remarks>The session drives them and goes on whether anybody watches or not; here they are followed.</remarks>
 /// <param name="Rounds">The rounds, each with a version of its own; all grow from the version that the first one began with.</param>
 /// <param name="Instructions">What steered each round: its message, and from the second on the description of the round before.</param>
 /// <param name="IsSettled">Whether the description stopped changing.</param>
-public sealed record IterativeRestoration(IReadOnlyList<Restoration> Rounds, IReadOnlyList<string> Instructions, bool IsSettled)
+/// <param name="Ending">Why there was no further round; null if only one was asked for.</param>
+public sealed record IterativeRestoration(IReadOnlyList<Restoration> Rounds, IReadOnlyList<string> Instructions, bool IsSettled, string? Ending = null)
 {
     /// <summary>The largest number of rounds that is accepted.</summary>
-    public const int MaxRounds = 20;
+    public const int MaxRounds = SessionMessage.MaxRounds;
 
-    private const string Question = "Describe the image.";
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>Restores, describes the result, and restores the same picture again by that description.</summary>
-    /// <remarks>
-    /// VLM-IMI's iterative instructions (Sun et al. 2025, section 3.3, Algorithm 2): nobody can describe what the dark picture would
-    /// show in good light, but the enhanced one can be described. The words of the user steer the first round only.
-    /// </remarks>
+    /// <summary>Asks for rounds and waits for their end.</summary>
     /// <param name="session">The session; its current version is the picture, and afterwards the last round's result.</param>
     /// <param name="rounds">At most so many rounds, 1 to <see cref="MaxRounds"/>; fewer when the description stops changing.</param>
-    /// <param name="message">The command of the first round.</param>
+    /// <param name="message">The command of the first round; its words steer that one only.</param>
     /// <param name="settings">Settings of every round; the defaults if null.</param>
     /// <param name="progress">Makes what hears how far a round is, given its number from 1; may be null.</param>
-    /// <param name="cancellationToken">Cancels the round under way.</param>
-    /// <exception cref="InvalidRequestException">The number is out of range, or nobody can describe the result.</exception>
+    /// <param name="cancellationToken">Cancels the round under way, and those after it.</param>
+    /// <exception cref="InvalidRequestException">The number or the settings are out of range.</exception>
     public static async Task<IterativeRestoration> RunAsync(
         RestorationSession session,
         int rounds,
         string message = "<restore>",
         RestorationSettings? settings = null,
         Func<int, IProgress<RunProgress>?>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        await FollowAsync(
+            session, await session.SendAsync(message, settings, rounds: rounds, cancellationToken: cancellationToken).ConfigureAwait(false), message, progress, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Follows what a message started, a run or rounds, to its end.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="reply">The answer to the message.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="progress">Makes what hears how far a round is, given its number from 1; may be null.</param>
+    /// <param name="cancellationToken">Cancels the round under way, and those after it.</param>
+    public static async Task<IterativeRestoration> FollowAsync(
+        RestorationSession session, TurnReply reply, string message, Func<int, IProgress<RunProgress>?>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (rounds is < 1 or > MaxRounds)
-            throw new InvalidRequestException($"{rounds} rounds were asked for; allowed are 1 to {MaxRounds}.");
-        var origin = (await session.GetAsync(cancellationToken).ConfigureAwait(false)).CurrentVersionId;
-        var (done, instructions) = (new List<Restoration>(), new List<string> { message });
-        string? before = null;
-        while (true)
+        if (reply is { Rounds: 1 } or { RunId: null })
+            return new IterativeRestoration([await session.FinishAsync(reply, progress?.Invoke(1), cancellationToken).ConfigureAwait(false)], [message], IsSettled: false);
+        var (done, instructions) = (new List<Restoration>(), new List<string>());
+        try
         {
-            var round = await session.RestoreAsync(message, settings, progress?.Invoke(done.Count + 1), cancellationToken).ConfigureAwait(false);
-            done.Add(round);
-            if (round.Run is not { Stage: RunStage.Completed } run || done.Count == rounds)
-                return new IterativeRestoration(done, instructions, IsSettled: false);
-            before ??= run.Instruction?.Trim();
-            var seen = await DescribeAsync(session, cancellationToken).ConfigureAwait(false);
-            if (seen == before)
-                return new IterativeRestoration(done, instructions, IsSettled: true);
-            await session.CheckoutAsync(origin, cancellationToken).ConfigureAwait(false);
-            before = seen;
-            instructions.Add(seen);
-            message = $"<refine> {seen}";
+            await foreach (var happened in session.EventsAsync(reply.Sequence, cancellationToken).ConfigureAwait(false))
+            {
+                if (happened.TurnId != reply.TurnId)
+                    continue;
+                if (happened.Kind is SessionEventKind.RoundsEnded or SessionEventKind.RoundsSettled)
+                    return new IterativeRestoration(done, instructions, happened.Kind == SessionEventKind.RoundsSettled, happened.Answer);
+                if (happened is not { Kind: SessionEventKind.RunStarted, RunId: { } runId, Version: { } version })
+                    continue;
+                var run = await WaitAsync(session, runId, progress?.Invoke(done.Count + 1), cancellationToken).ConfigureAwait(false);
+                done.Add(new Restoration(reply with { Answer = happened.Answer ?? string.Empty, RunId = runId, VersionId = version.Id, Sequence = happened.Sequence }, run));
+                instructions.Add(version.Round is { Number: > 1 } ? version.Instruction : message);
+            }
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await session.CancelAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+
+        throw new OperationCanceledException(cancellationToken);
     }
 
-    private static async Task<string> DescribeAsync(RestorationSession session, CancellationToken cancellationToken)
+    // A round that finds no place for its tenant starts later than it is told of.
+    private static async Task<RunStatus> WaitAsync(RestorationSession session, string runId, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
-        var reply = await session.SendAsync(Question, cancellationToken: cancellationToken).ConfigureAwait(false);
-        // Angle brackets would be read as a command.
-        return reply.Description is { } seen
-            ? seen.Replace('<', '(').Replace('>', ')').Trim()
-            : throw new InvalidRequestException($"The result of a round cannot be described, so there is no further one: {reply.Answer}");
+        while (true)
+        {
+            try
+            {
+                return await session.WaitAsync(runId, progress, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RunNotFoundException)
+            {
+                var versions = await session.ListVersionsAsync(cancellationToken).ConfigureAwait(false);
+                if (!versions.Any(version => version.RunId == runId && version.State == VersionState.Pending))
+                    throw;
+                await Task.Delay(RetryDelay, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 }

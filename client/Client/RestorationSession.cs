@@ -31,13 +31,14 @@ public sealed class RestorationSession
     /// <param name="text">Plain text, or <c>&lt;restore&gt;</c> or <c>&lt;refine&gt;</c> with or without words.</param>
     /// <param name="settings">Settings for the run that it may start; the defaults if null.</param>
     /// <param name="turnId">Id of the turn; give one to say the same again safely after an error.</param>
+    /// <param name="rounds">At most so many rounds on the same picture (see <see cref="IterativeRestoration"/>); the text may ask for more.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="SessionNotFoundException">There is no such session.</exception>
-    /// <exception cref="InvalidRequestException">The settings are out of range.</exception>
+    /// <exception cref="InvalidRequestException">The settings or the rounds are out of range.</exception>
     /// <exception cref="QuotaExceededException">The tenant has used up what it is allowed; the exception says when to try again.</exception>
     public Task<TurnReply> SendAsync(
-        string text, RestorationSettings? settings = null, string? turnId = null, CancellationToken cancellationToken = default) =>
-        Grain.SendAsync(new SessionMessage(turnId ?? Guid.NewGuid().ToString("N"), text, settings ?? new RestorationSettings()), cancellationToken);
+        string text, RestorationSettings? settings = null, string? turnId = null, int rounds = 1, CancellationToken cancellationToken = default) =>
+        Grain.SendAsync(new SessionMessage(turnId ?? Guid.NewGuid().ToString("N"), text, settings ?? new RestorationSettings(), rounds), cancellationToken);
 
     /// <summary>Says something and waits for the run that it starts.</summary>
     /// <param name="text">A message with a command.</param>
@@ -118,6 +119,16 @@ public sealed class RestorationSession
         await watcher.BegunAsync(Grain, Own(runId), cancellationToken).ConfigureAwait(false);
         return await watcher.CancelAsync(runId, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Cancels the run under way and the rounds that would follow it.</summary>
+    /// <exception cref="SessionNotFoundException">There is no such session.</exception>
+    public Task CancelAsync(CancellationToken cancellationToken = default) => watcher.RetryAsync(
+        async () =>
+        {
+            await Grain.CancelAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>Streams the session's events from a sequence number on, without a gap, until cancelled, whatever silo dies meanwhile.</summary>
     /// <param name="fromSequence">The first event wanted; 1 is the opening.</param>

@@ -24,6 +24,9 @@ internal enum ChatLineKind
     /// <summary>Make a version once more.</summary>
     Replay,
 
+    /// <summary>Restore in rounds; the session reads the line itself.</summary>
+    Rounds,
+
     /// <summary>Write the current version to a file.</summary>
     Save,
 
@@ -43,7 +46,7 @@ internal enum ChatLineKind
 internal sealed record ChatLine(ChatLineKind Kind, string Text)
 {
     /// <summary>The commands, for the help.</summary>
-    public const string Commands = "/undo, /versions, /branch VERSION, /compare VERSION VERSION, /replay [VERSION] [--seed N], /save PATH, /help, /quit";
+    public const string Commands = "/undo, /versions, /branch VERSION, /compare VERSION VERSION, /replay [VERSION] [--seed N], /rounds N [MESSAGE], /save PATH, /help, /quit";
 
     /// <summary>Reads a line.</summary>
     public static ChatLine Parse(string line)
@@ -61,11 +64,12 @@ internal sealed record ChatLine(ChatLineKind Kind, string Text)
             ("/checkout" or "/branch", true) => ChatLineKind.Checkout,
             ("/compare", true) => ChatLineKind.Compare,
             ("/replay", _) => ChatLineKind.Replay,
+            ("/rounds", _) => ChatLineKind.Rounds,
             ("/save", true) => ChatLineKind.Save,
             ("/help", false) => ChatLineKind.Help,
             ("/quit" or "/exit", false) => ChatLineKind.Quit,
             _ => ChatLineKind.Unknown,
         };
-        return new ChatLine(kind, kind == ChatLineKind.Unknown ? text : argument);
+        return new ChatLine(kind, kind is ChatLineKind.Unknown or ChatLineKind.Rounds ? text : argument);
     }
 }

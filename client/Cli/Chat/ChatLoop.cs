@@ -39,7 +39,7 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
 
     private Task AnswerAsync(ChatLine line, CancellationToken cancellationToken) => line.Kind switch
     {
-        ChatLineKind.Message => SendAsync(line.Text, cancellationToken),
+        ChatLineKind.Message or ChatLineKind.Rounds => SendAsync(line.Text, cancellationToken),
         ChatLineKind.Undo => UndoAsync(cancellationToken),
         ChatLineKind.Versions => ListAsync(cancellationToken),
         ChatLineKind.Checkout => CheckoutAsync(line.Text, cancellationToken),
@@ -53,9 +53,18 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
 
     private async Task SendAsync(string message, CancellationToken cancellationToken)
     {
-        var restoration = await ProgressView.RunAsync(terminal, view =>
-            session.RestoreAsync(message, settings, new RunProgressReporter(view), cancellationToken));
-        await TellAsync(restoration, cancellationToken);
+        var reply = await session.SendAsync(message, settings, cancellationToken: cancellationToken);
+        await FollowAsync(reply, message, cancellationToken);
+    }
+
+    private async Task FollowAsync(TurnReply reply, string message, CancellationToken cancellationToken)
+    {
+        var iteration = await ProgressView.RunAsync(
+            terminal, view => IterativeRestoration.FollowAsync(session, reply, message, _ => new RunProgressReporter(view), cancellationToken));
+        foreach (var restoration in iteration.Rounds)
+            await TellAsync(restoration, cancellationToken);
+        if (iteration.Ending is { } ending)
+            Say(ending);
     }
 
     private async Task ReplayAsync(string argument, CancellationToken cancellationToken)
@@ -80,11 +89,29 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
         if (versions.FirstOrDefault(version => version.State == VersionState.Pending) is not { RunId: { } runId } pending)
             return;
         Say($"Version {pending.Id}, <{pending.Kind!.Value.ToString().ToLowerInvariant()}>, was not finished when the dialogue was left: going on with it.");
+        if (pending.Round is { } round)
+        {
+            await FollowAsync(await FindTurnAsync(runId, round, cancellationToken), $"<{pending.Kind.Value.ToString().ToLowerInvariant()}>", cancellationToken);
+            return;
+        }
+
         var run = await ProgressView.RunAsync(terminal, view => session.WaitAsync(runId, new RunProgressReporter(view), cancellationToken));
         if (run.Stage == RunStage.Completed)
             await WriteAsync(pending.Id, run, cancellationToken);
         else
             Say($"{pending.Id} {run.Stage.ToString().ToLowerInvariant()}: {run.Error?.Message ?? "no picture was made"}");
+    }
+
+    // The answer that began the rounds, from the version that is being made on.
+    private async Task<TurnReply> FindTurnAsync(string runId, VersionRound round, CancellationToken cancellationToken)
+    {
+        await foreach (var happened in session.EventsAsync(1, cancellationToken))
+        {
+            if (happened.Kind == SessionEventKind.RunStarted && happened.RunId == runId)
+                return new TurnReply(happened.TurnId!, TurnOutcome.RunStarted, happened.Answer!, null, runId, happened.VersionId, happened.Sequence, round.Count);
+        }
+
+        throw new OperationCanceledException(cancellationToken);
     }
 
     private async Task WriteAsync(string version, RunStatus run, CancellationToken cancellationToken)

@@ -51,8 +51,8 @@ internal sealed record RestoreReport(
             Line("chose", $"{route.Pipeline}: {route.Reason}");
         foreach (var (number, instruction) in Iteration.Instructions.Index().Skip(1))
             Line("round", string.Create(CultureInfo.InvariantCulture, $"{number + 1}: {instruction}"));
-        if (Iteration.IsSettled)
-            Line("round", "the description stopped changing");
+        if (Iteration.Ending is { } ending)
+            Line("round", ending);
         if (Meant is { } meant)
             Line("meant", meant);
         Line("said", Answer);

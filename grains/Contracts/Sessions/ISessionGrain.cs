@@ -63,6 +63,16 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("ReplayAsync")]
     Task<TurnReply> ReplayAsync(ReplayRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Cancels the run that is under way and the rounds that would follow it; without one nothing happens.</summary>
+    /// <exception cref="SessionNotFoundException">There is no such session.</exception>
+    [Alias("CancelAsync")]
+    Task CancelAsync(CancellationToken cancellationToken);
+
+    /// <summary>Goes on with rounds whose silo died.</summary>
+    /// <returns>Whether rounds are under way.</returns>
+    [Alias("ResumeAsync")]
+    Task<bool> ResumeAsync(CancellationToken cancellationToken);
+
     /// <summary>Deletes the session: its dialogue, its versions and its events, and cancels its run. Pictures stay, others may have them too. Saying it twice does it once.</summary>
     /// <exception cref="StorageFailedException">Something is left; say it again.</exception>
     [Alias("DeleteAsync")]

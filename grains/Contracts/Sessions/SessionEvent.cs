@@ -23,6 +23,12 @@ public enum SessionEventKind
 
     /// <summary>Another version was made the current one.</summary>
     CheckedOut,
+
+    /// <summary>Rounds have ended before the description stopped changing; the answer says why. It is the last event of their turn.</summary>
+    RoundsEnded,
+
+    /// <summary>Rounds have ended since the description stopped changing. It is the last event of their turn.</summary>
+    RoundsSettled,
 }
 
 /// <summary>Something that happened in a session.</summary>

@@ -39,11 +39,17 @@ public sealed record SessionInfo(
 /// <param name="TurnId">The caller's id of the turn; sent twice it is answered twice and done once.</param>
 /// <param name="Text">What the user says.</param>
 /// <param name="Settings">Settings for the run that the message may start.</param>
+/// <param name="Rounds">At most so many rounds, 1 to <see cref="MaxRounds"/>: from the second on the picture is restored again by the description of the round before, until that stops changing. The text may ask for more.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.SessionMessage")]
 public sealed record SessionMessage(
     [property: Id(0)] string TurnId,
     [property: Id(1)] string Text,
-    [property: Id(2)] RestorationSettings Settings);
+    [property: Id(2)] RestorationSettings Settings,
+    [property: Id(3)] int Rounds = 1)
+{
+    /// <summary>The largest number of rounds that is accepted.</summary>
+    public const int MaxRounds = 20;
+}
 
 /// <summary>What came of a message.</summary>
 public enum TurnOutcome
@@ -66,6 +72,7 @@ public enum TurnOutcome
 /// <param name="RunId">The run that was started, or null.</param>
 /// <param name="VersionId">The version that the run will fill, or null.</param>
 /// <param name="Sequence">Sequence number of the event that records the turn.</param>
+/// <param name="Rounds">How many rounds the run is the first of, at most; the session's events tell of the others.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.TurnReply")]
 public sealed record TurnReply(
     [property: Id(0)] string TurnId,
@@ -74,4 +81,5 @@ public sealed record TurnReply(
     [property: Id(3)] string? Description,
     [property: Id(4)] string? RunId,
     [property: Id(5)] string? VersionId,
-    [property: Id(6)] long Sequence);
+    [property: Id(6)] long Sequence,
+    [property: Id(7)] int Rounds = 1);

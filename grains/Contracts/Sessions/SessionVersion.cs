@@ -33,6 +33,7 @@ public enum VersionState
 /// <param name="ModelHash">SHA-256 of that checkpoint.</param>
 /// <param name="Error">Why its run failed, or null.</param>
 /// <param name="Route">Which pipeline was chosen for it and why; null where the session names the model.</param>
+/// <param name="Round">Which round of how many it is, or null for a version of its own.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.SessionVersion")]
 public sealed record SessionVersion(
     [property: Id(0)] string Id,
@@ -47,4 +48,11 @@ public sealed record SessionVersion(
     [property: Id(9)] string? Model,
     [property: Id(10)] string? ModelHash,
     [property: Id(11)] RunError? Error,
-    [property: Id(12)] RunRoute? Route = null);
+    [property: Id(12)] RunRoute? Route = null,
+    [property: Id(13)] VersionRound? Round = null);
+
+/// <summary>A round among others on the same picture.</summary>
+/// <param name="Number">Its number, from 1.</param>
+/// <param name="Count">At most so many there are.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.VersionRound")]
+public sealed record VersionRound([property: Id(0)] int Number, [property: Id(1)] int Count);

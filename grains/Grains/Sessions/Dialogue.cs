@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Darkroom.Contracts.Sessions;
 
 namespace Darkroom.Grains.Sessions;
 
@@ -45,6 +46,13 @@ internal static partial class Dialogue
     /// <summary>The answer to a wish for the same again when the current version is the picture as it was opened.</summary>
     public const string NothingToReplay = "There is nothing to make again: the current version is the picture as it was opened.";
 
+    /// <summary>The answer to a number of rounds that is not allowed.</summary>
+    public static readonly string BadRounds = string.Create(
+        CultureInfo.InvariantCulture, $"Rounds are a number from 1 to {SessionMessage.MaxRounds}, such as \"/rounds 3 <restore>\" or \"<refine> brighter, in 3 rounds\".");
+
+    /// <summary>What is told when rounds are cancelled between two of them.</summary>
+    public const string RoundsCancelled = "The rounds were cancelled.";
+
     /// <summary>The answer when no device could look at the picture.</summary>
     public const string CannotLook = "I cannot look at the image now: no device is free. Ask again in a moment.";
 
@@ -82,6 +90,15 @@ internal static partial class Dialogue
 
     /// <summary>Answers a wish for the same again.</summary>
     public static string Replayed(string versionId, ulong seed) => string.Create(CultureInfo.InvariantCulture, $"Here is {versionId} again, with seed {seed}.");
+
+    /// <summary>Tells of a round that begins.</summary>
+    public static string Round(int number, int count, string seen) => string.Create(CultureInfo.InvariantCulture, $"Round {number} of at most {count}: {seen}");
+
+    /// <summary>Tells that all rounds are done.</summary>
+    public static string RoundsDone(int count) => string.Create(CultureInfo.InvariantCulture, $"All {count} rounds are done.");
+
+    /// <summary>Tells that the description stopped changing.</summary>
+    public static string RoundsSettled(int done) => string.Create(CultureInfo.InvariantCulture, $"After {done} {(done == 1 ? "round" : "rounds")} the description stopped changing.");
 
     /// <summary>Answers a request for a description: the sentences that were asked for, or all of them.</summary>
     public static string Describe(string words, string lighting, string rain, string noise)

@@ -24,12 +24,16 @@ internal enum MessageKind
 
     /// <summary>Both commands at once.</summary>
     Ambiguous,
+
+    /// <summary>Rounds without a number, or with one that is not allowed.</summary>
+    BadRounds,
 }
 
 /// <summary>A message as it was understood.</summary>
 /// <param name="Kind">What it asks for.</param>
 /// <param name="Words">Its words without the commands, on one line.</param>
-internal sealed record ParsedMessage(MessageKind Kind, string Words);
+/// <param name="Rounds">How many rounds it asks for; 1 if it says nothing of them.</param>
+internal sealed record ParsedMessage(MessageKind Kind, string Words, int Rounds = 1);
 
 /// <summary>Reads a user's message as LLMRA's Figure 1 has it: commands in angle brackets, all else is conversation.</summary>
 internal static partial class MessageParser
@@ -41,15 +45,17 @@ internal static partial class MessageParser
     {
         if (text is { } && text.Length > maxLength)
             return new ParsedMessage(MessageKind.TooLong, string.Empty);
-        var line = Clean(text ?? string.Empty);
+        var (line, rounds) = RoundWords.Take(Clean(text ?? string.Empty), Command());
+        if (rounds is null)
+            return new ParsedMessage(MessageKind.BadRounds, string.Empty);
         var commands = Command().Matches(line).Select(match => match.Groups[1].Value.ToUpperInvariant()).Distinct().ToList();
         var words = Spaces().Replace(Command().Replace(line, " "), " ").Trim();
         return commands switch
         {
             [] when words.Length == 0 => new ParsedMessage(MessageKind.Empty, words),
             [] => new ParsedMessage(MessageKind.Conversation, words),
-            ["RESTORE"] => new ParsedMessage(MessageKind.Restore, words),
-            ["REFINE"] => new ParsedMessage(MessageKind.Refine, words),
+            ["RESTORE"] => new ParsedMessage(MessageKind.Restore, words, rounds.Value),
+            ["REFINE"] => new ParsedMessage(MessageKind.Refine, words, rounds.Value),
             _ => new ParsedMessage(MessageKind.Ambiguous, words),
         };
     }

@@ -15,6 +15,18 @@ internal sealed record Look(KnownDescription? Description, string Reason);
 /// <summary>Asks a device to describe a picture.</summary>
 internal sealed class PictureLooker(IGrainFactory grains, IOptions<SessionOptions> options, IOptions<RunOptions> runs, TimeProvider time)
 {
+    /// <summary>Tells what a session knows of a picture, or looks at it and has the session remember.</summary>
+    public async Task<Look> SeeAsync(SessionState session, ImageRef image, string tenant, CancellationToken cancellationToken)
+    {
+        if (session.Descriptions.TryGetValue(image.Hash, out var known))
+            return new Look(known, string.Empty);
+        var look = await LookAsync(image, tenant, session.Model, cancellationToken);
+        // A describer that stood in for another is not believed for ever.
+        if (look.Description is { Note.Length: 0 } seen)
+            session.Descriptions[image.Hash] = seen;
+        return look;
+    }
+
     /// <summary>Describes a picture; a device that fails is followed by another one, as long as the time allows.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="tenant">Who asks.</param>

@@ -14,7 +14,7 @@ namespace Darkroom.Grains.Sessions;
 /// </remarks>
 internal sealed partial class RoundDriver(
     IGrainBase session, SessionKey key, SessionHistory history, SessionJournal journal, PictureLooker looker, SessionState state,
-    UnfinishedRegister register, Func<string, RunRequest, Task> follow, TimeProvider time, ILogger logger)
+    UnfinishedRegister register, Func<string, RunRequest, Task> follow, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int MaxLooks = 8;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(0.25);
@@ -41,8 +41,10 @@ internal sealed partial class RoundDriver(
     {
         await stop.CancelAsync();
         await going.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        stop.Dispose();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => stop.Dispose();
 
     private async Task GoAsync()
     {
@@ -91,9 +93,10 @@ internal sealed partial class RoundDriver(
 
         var (runId, run) = (RunKey.Create(key.Tenant, Guid.NewGuid().ToString("N")).ToString(), history.NextRound(series, words));
         history.StartRound(series, runId, run);
-        await journal.SaveAsync();
+        var upTo = await journal.KeepAsync();
         // A tenant without a place makes the round wait, and does not end it.
         await follow(runId, run);
+        await journal.TellAsync(upTo);
     }
 
     private async Task EndAsync(SessionEventKind kind, string answer)

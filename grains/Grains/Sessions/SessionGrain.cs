@@ -3,6 +3,7 @@ using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
 using Darkroom.Contracts.Tenants;
+using Darkroom.Grains.Supervision;
 using Darkroom.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -19,6 +20,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     private readonly PictureLooker looker;
     private readonly SessionPages pages;
     private readonly TenantIndex index;
+    private readonly UnfinishedRegister register;
     private readonly SessionOptions options;
     private readonly SessionKey key;
     private readonly RunFollower follower;
@@ -27,6 +29,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     private SessionHistory history = null!;
     private SessionFeed feed = null!;
     private SessionJournal journal = null!;
+    private RoundDriver? rounds;
 
     public SessionGrain(
         IGrainContext context,
@@ -35,11 +38,13 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
         PictureLooker looker,
         SessionPages pages,
         TenantIndex index,
+        UnfinishedRegister register,
         IOptions<SessionOptions> options,
         TimeProvider time,
         ILogger<RunFollower> logger)
     {
-        (this.storage, this.sources, this.looker, this.pages, this.index, this.options, this.time, this.logger) = (storage, sources, looker, pages, index, options.Value, time, logger);
+        (this.storage, this.sources, this.looker, this.pages, this.index, this.register) = (storage, sources, looker, pages, index, register);
+        (this.options, this.time, this.logger) = (options.Value, time, logger);
         key = SessionKey.Parse(context.GrainId.Key.ToString()!);
         follower = new RunFollower(this, EndRunAsync, time, logger);
     }
@@ -53,6 +58,8 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
         Attach();
         if (history.IsOpen && history.Pending is { RunId: { } runId })
             _ = follower.FollowAsync(GrainFactory.GetGrain<IRunGrain>(runId), history.PendingRun);
+        if (history.Waiting is not null)
+            rounds!.Continue();
         return Task.CompletedTask;
     }
 
@@ -60,6 +67,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         SessionMetrics.Deactivated();
+        await rounds!.StopAsync();
         await follower.StopAsync();
     }
 
@@ -102,6 +110,8 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
         await SettleAsync();
         SessionKey.Require(message.TurnId, "turn");
         message.Settings.Validate();
+        if (message.Rounds is < 1 or > SessionMessage.MaxRounds)
+            throw new InvalidRequestException($"{message.Rounds} rounds were asked for; allowed are 1 to {SessionMessage.MaxRounds}.");
         history.ForgetTurns(options.TurnLifetime);
         if (history.FindTurn(message.TurnId, message) is { } taken)
             return await ReplyAsync(taken, cancellationToken);
@@ -109,8 +119,8 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
         return plan switch
         {
             { Outcome: TurnOutcome.Refused } => Refuse(message.TurnId, plan),
-            { Replay: { } replay } => await StartAsync(message.TurnId, message, message.Text, plan.Answer, replay.Version.ParentId!, ToRun(replay), cancellationToken, replay.Version.Route),
-            { Kind: { } kind } => await StartAsync(message.TurnId, message, message.Text, plan.Answer, history.Current.Id, ToRun(message, plan, kind), cancellationToken),
+            { Replay: { } replay } => await StartAsync(message.TurnId, message, message.Text, plan.Answer, replay.Version.ParentId!, ToRun(replay), cancellationToken, route: replay.Version.Route),
+            { Kind: { } kind } => await StartAsync(message.TurnId, message, message.Text, plan.Answer, history.Current.Id, ToRun(message, plan, kind), cancellationToken, plan.Rounds),
             { Describes: true } => await DescribeAsync(message, plan.Words, cancellationToken),
             _ => await AnswerAsync(message, plan.Answer, null),
         };
@@ -126,7 +136,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
             return await ReplyAsync(taken, cancellationToken);
         var plan = SessionTurns.Replay(request, history, options);
         return plan.Replay is { } replay
-            ? await StartAsync(request.TurnId, request, null, plan.Answer, replay.Version.ParentId!, ToRun(replay), cancellationToken, replay.Version.Route)
+            ? await StartAsync(request.TurnId, request, null, plan.Answer, replay.Version.ParentId!, ToRun(replay), cancellationToken, route: replay.Version.Route)
             : Refuse(request.TurnId, plan);
     }
 
@@ -164,14 +174,41 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     }
 
     /// <inheritdoc/>
+    public async Task CancelAsync(CancellationToken cancellationToken)
+    {
+        await SettleAsync();
+        if (history.Waiting is not null)
+        {
+            history.EndRounds(SessionEventKind.RoundsEnded, Dialogue.RoundsCancelled);
+            await journal.SaveAsync();
+        }
+        else if (history.Pending is { RunId: { } runId })
+        {
+            await follower.CancelAsync(GrainFactory.GetGrain<IRunGrain>(runId));
+            await SettleAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> ResumeAsync(CancellationToken cancellationToken)
+    {
+        if (history.Rounds is not null)
+            return true;
+        await register.TryRemoveAsync(WorkKind.Session, key.ToString());
+        return false;
+    }
+
+    /// <inheritdoc/>
     public async Task DeleteAsync(CancellationToken cancellationToken)
     {
         if (storage.State.Layout == 0)
             return;
+        await rounds!.StopAsync();
         await follower.StopAsync();
         if (history.IsOpen && history.Pending is { RunId: { } runId })
             await follower.CancelAsync(GrainFactory.GetGrain<IRunGrain>(runId));
         await journal.EraseAsync();
+        await register.TryRemoveAsync(WorkKind.Session, key.ToString());
         DeactivateOnIdle();
     }
 
@@ -183,13 +220,20 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => follower.Dispose();
+    public void Dispose()
+    {
+        follower.Dispose();
+        rounds?.Dispose();
+    }
 
     private void Attach()
     {
         history = new SessionHistory(storage.State, key, time);
         feed = new SessionFeed(history, pages, key, storage.State.PageSize);
         journal = new SessionJournal(key, storage, history, feed, pages, index, DeactivateOnIdle, logger);
+        rounds?.Dispose();
+        rounds = new RoundDriver(
+            this, key, history, journal, looker, storage.State, register, (runId, run) => follower.FollowAsync(GrainFactory.GetGrain<IRunGrain>(runId), run), time, logger);
         if (storage.RecordExists)
             feed.Publish(history.LastSequence);
     }
@@ -209,14 +253,18 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     }
 
     private async Task<TurnReply> StartAsync<T>(
-        string turnId, T message, string? text, string answer, string parentId, RunRequest run, CancellationToken cancellationToken, RunRoute? route = null)
+        string turnId, T message, string? text, string answer, string parentId, RunRequest run, CancellationToken cancellationToken, int count = 1, RunRoute? route = null)
     {
         var runId = RunKey.Create(key.Tenant, Guid.NewGuid().ToString("N")).ToString();
         // Asked before the turn is taken: what is refused leaves no trace. If this silo dies in between, the place expires.
         await GrainFactory.GetGrain<ITenantGrain>(key.Tenant).AdmitAsync(new AdmitRequest(runId, run.Priority), cancellationToken);
-        var reply = history.StartRun(turnId, message, text, answer, parentId, runId, run, route);
-        await journal.SaveAsync();
+        if (count > 1)
+            await rounds!.EnterAsync(cancellationToken);
+        var reply = history.StartRun(turnId, message, text, answer, parentId, runId, run, count, route);
+        // Who hears of a run finds it.
+        var upTo = await journal.KeepAsync();
         await follower.FollowAsync(GrainFactory.GetGrain<IRunGrain>(runId), run);
+        await journal.TellAsync(upTo);
         return reply;
     }
 
@@ -227,18 +275,9 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
 
     private async Task<TurnReply> DescribeAsync(SessionMessage message, string words, CancellationToken cancellationToken)
     {
-        var image = history.CurrentImage;
-        if (!storage.State.Descriptions.TryGetValue(image.Hash, out var seen))
-        {
-            var look = await looker.LookAsync(image, key.Tenant, storage.State.Model, cancellationToken);
-            if (look.Description is null)
-                return new TurnReply(message.TurnId, TurnOutcome.Refused, look.Reason, null, null, null, history.LastSequence);
-            seen = look.Description;
-            // A describer that stood in for another is not believed for ever.
-            if (seen.Note.Length == 0)
-                storage.State.Descriptions[image.Hash] = seen;
-        }
-
+        var look = await looker.SeeAsync(storage.State, history.CurrentImage, key.Tenant, cancellationToken);
+        if (look.Description is not { } seen)
+            return new TurnReply(message.TurnId, TurnOutcome.Refused, look.Reason, null, null, null, history.LastSequence);
         var answer = Dialogue.Describe(words, seen.Lighting, seen.Rain, seen.Noise);
         return await AnswerAsync(message, seen.Note.Length == 0 ? answer : $"{answer} {seen.Note}", seen.Text);
     }
@@ -260,7 +299,11 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
 
     private async Task EndRunAsync(RunStatus status)
     {
-        if (history.EndRun(status))
-            await journal.SaveAsync();
+        var isRound = history.Pending?.Round is not null;
+        if (!history.EndRun(status))
+            return;
+        await journal.SaveAsync();
+        if (isRound)
+            rounds!.Continue();
     }
 }

@@ -8,7 +8,7 @@ namespace Darkroom.Grains.Sessions;
 
 /// <summary>The rules of a session's history: turns and the events that tell of them. What the events amount to is the tree's business.</summary>
 /// <remarks>Changes the state in memory only; the grain writes it before anybody hears of the change.</remarks>
-internal sealed class SessionHistory(SessionState state, SessionKey key, TimeProvider time)
+internal sealed partial class SessionHistory(SessionState state, SessionKey key, TimeProvider time)
 {
     private readonly SessionTree tree = new(state);
 
@@ -109,7 +109,7 @@ internal sealed class SessionHistory(SessionState state, SessionKey key, TimePro
     /// <summary>Tells what was answered to a turn.</summary>
     public static TurnReply ReplyOf(SessionEvent turn) => new(
         turn.TurnId!, turn.Kind == SessionEventKind.RunStarted ? TurnOutcome.RunStarted : TurnOutcome.Answered, turn.Answer!,
-        turn.Description ?? turn.Version?.Description, turn.RunId, turn.VersionId, turn.Sequence);
+        turn.Description ?? turn.Version?.Description, turn.RunId, turn.VersionId, turn.Sequence, turn.Version?.Round?.Count ?? 1);
 
     /// <summary>Records a message that was answered and started nothing.</summary>
     public TurnReply Answer(SessionMessage message, string answer, string? description)
@@ -127,15 +127,22 @@ internal sealed class SessionHistory(SessionState state, SessionKey key, TimePro
     /// <param name="parentId">The version whose picture the run starts from.</param>
     /// <param name="runId">The run.</param>
     /// <param name="run">What it is to do.</param>
+    /// <param name="rounds">How many rounds it is the first of, at most.</param>
     /// <param name="route">Why it goes to that pipeline, where that was chosen before.</param>
-    public TurnReply StartRun<T>(string turnId, T message, string? text, string answer, string parentId, string runId, RunRequest run, RunRoute? route = null)
+    public TurnReply StartRun<T>(string turnId, T message, string? text, string answer, string parentId, string runId, RunRequest run, int rounds = 1, RunRoute? route = null)
     {
-        var version = new SessionVersion(
-            tree.NextId, parentId, VersionState.Pending, null, run.Kind, run.Words, run.Description, runId, run.Settings, run.Model, null, null, route);
-        state.PendingRun = run;
-        var recorded = Record(SessionEventKind.RunStarted, text, answer, turnId, version);
+        if (rounds > 1)
+            state.Rounds = new RoundSeries(turnId, parentId, rounds, 0, null, tree.NextId);
+        var recorded = RecordRun(turnId, text, answer, parentId, runId, run, route, rounds > 1 ? new VersionRound(1, rounds) : null);
         Remember(turnId, message, recorded);
         return ReplyOf(recorded);
+    }
+
+    private SessionEvent RecordRun(string turnId, string? text, string answer, string parentId, string runId, RunRequest run, RunRoute? route, VersionRound? round)
+    {
+        state.PendingRun = run;
+        return Record(SessionEventKind.RunStarted, text, answer, turnId, new SessionVersion(
+            tree.NextId, parentId, VersionState.Pending, null, run.Kind, run.Words, run.Description, runId, run.Settings, run.Model, null, null, route, round));
     }
 
     /// <summary>Records how a run ended; a run that was recorded before changes nothing.</summary>
@@ -161,6 +168,7 @@ internal sealed class SessionHistory(SessionState state, SessionKey key, TimePro
             Error = status.Error,
             Route = status.Route ?? version.Route,
         });
+        EndRound(status);
         return true;
     }
 

@@ -24,12 +24,23 @@ internal sealed partial class SessionJournal(
 
     /// <summary>Returns when everything that happened until now is written.</summary>
     /// <exception cref="StorageFailedException">It could not be written.</exception>
-    public async Task SaveAsync()
+    public async Task SaveAsync() => await TellAsync(await KeepAsync());
+
+    /// <summary>Writes everything that happened until now, and tells nobody yet.</summary>
+    /// <returns>The last event that is written.</returns>
+    /// <exception cref="StorageFailedException">It could not be written.</exception>
+    public async Task<long> KeepAsync()
     {
         var upTo = history.LastSequence;
         await WriteAsync();
+        return upTo;
+    }
+
+    /// <summary>Tells of what <see cref="KeepAsync"/> wrote.</summary>
+    public Task TellAsync(long upTo)
+    {
         feed.Publish(upTo);
-        await TurnPagesAsync();
+        return TurnPagesAsync();
     }
 
     /// <summary>Notes the session for its tenant and writes it. A note without a session is harmless, a session without a note could not be found.</summary>

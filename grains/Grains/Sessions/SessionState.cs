@@ -65,7 +65,27 @@ internal sealed class SessionState
     /// <summary>Gets or sets the pipeline to restore with, or null if each run is sent where it fits.</summary>
     [Id(13)]
     public string? Pipeline { get; set; }
+
+    /// <summary>Gets or sets the rounds that are under way, or null.</summary>
+    [Id(14)]
+    public RoundSeries? Rounds { get; set; }
 }
+
+/// <summary>Rounds on one picture: restore, describe the result, restore the same picture again by that.</summary>
+/// <param name="TurnId">The turn that asked for them.</param>
+/// <param name="OriginId">The version whose picture they restore.</param>
+/// <param name="Count">At most so many.</param>
+/// <param name="Done">So many have a picture.</param>
+/// <param name="Before">What steered the last one; null before the first has ended.</param>
+/// <param name="LastId">The version of the last one.</param>
+[GenerateSerializer, Immutable, Alias("Darkroom.RoundSeries")]
+internal sealed record RoundSeries(
+    [property: Id(0)] string TurnId,
+    [property: Id(1)] string OriginId,
+    [property: Id(2)] int Count,
+    [property: Id(3)] int Done,
+    [property: Id(4)] string? Before,
+    [property: Id(5)] string LastId);
 
 /// <summary>A turn that was taken, to recognise it when it comes again.</summary>
 /// <param name="Id">The caller's id.</param>

@@ -11,8 +11,9 @@ namespace Darkroom.Grains.Sessions;
 /// <param name="Words">The words that go with the command.</param>
 /// <param name="Describes">Whether the answer is to be made of the describer's sentences.</param>
 /// <param name="Replay">The version to make again, or null.</param>
+/// <param name="Rounds">How many rounds, at most.</param>
 internal sealed record TurnPlan(
-    TurnOutcome Outcome, string Answer, RunKind? Kind = null, string Words = "", bool Describes = false, VersionReplay? Replay = null);
+    TurnOutcome Outcome, string Answer, RunKind? Kind = null, string Words = "", bool Describes = false, VersionReplay? Replay = null, int Rounds = 1);
 
 /// <summary>A version to be made again.</summary>
 /// <param name="Version">The version.</param>
@@ -33,21 +34,23 @@ internal static class SessionTurns
             return Refuse($"The message has {message.Text.Length} characters; at most {options.MaxMessageLength} are allowed ({SessionOptions.SectionName}:{nameof(SessionOptions.MaxMessageLength)}).");
         if (TooMany(history, options) is { } reason)
             return Refuse(reason);
+        var rounds = Math.Max(parsed.Rounds, message.Rounds);
         return parsed.Kind switch
         {
+            MessageKind.BadRounds => Refuse(Dialogue.BadRounds),
             MessageKind.Empty => Refuse(Dialogue.Help),
             MessageKind.Ambiguous => Refuse(Dialogue.OneCommand),
-            MessageKind.Restore => Command(history, options, RunKind.Restore, parsed.Words, Dialogue.Restored),
-            MessageKind.Refine => Refine(history, options, parsed.Words),
+            MessageKind.Restore => Command(history, options, RunKind.Restore, parsed.Words, Dialogue.Restored, rounds),
+            MessageKind.Refine => Refine(history, options, parsed.Words, rounds),
             _ => Converse(history, options, parsed.Words),
         };
     }
 
-    private static TurnPlan Refine(SessionHistory history, SessionOptions options, string words)
+    private static TurnPlan Refine(SessionHistory history, SessionOptions options, string words, int rounds)
     {
         // LLMRA refines "based on the content of the dialogue": a bare command follows what was said before it.
         var followed = words.Length > 0 ? words : history.WordsSinceLastRun();
-        return followed.Length == 0 ? Refuse(Dialogue.NothingToRefine) : Command(history, options, RunKind.Refine, followed, Dialogue.Refined(followed));
+        return followed.Length == 0 ? Refuse(Dialogue.NothingToRefine) : Command(history, options, RunKind.Refine, followed, Dialogue.Refined(followed), rounds);
     }
 
     /// <summary>Plans to make a version again.</summary>
@@ -63,19 +66,19 @@ internal static class SessionTurns
         return TooMany(history, options) is { } reason ? Refuse(reason) : Again(history, options, version, settings);
     }
 
-    private static TurnPlan Command(SessionHistory history, SessionOptions options, RunKind kind, string words, string answer) =>
-        CannotRun(history, options) is { } reason ? Refuse(reason) : new TurnPlan(TurnOutcome.RunStarted, answer, kind, words);
+    private static TurnPlan Command(SessionHistory history, SessionOptions options, RunKind kind, string words, string answer, int rounds) =>
+        CannotRun(history, options, rounds) is { } reason ? Refuse(reason) : new TurnPlan(TurnOutcome.RunStarted, answer, kind, words, Rounds: rounds);
 
     private static TurnPlan Again(SessionHistory history, SessionOptions options, SessionVersion version, RestorationSettings settings) =>
         CannotRun(history, options) is { } reason
             ? Refuse(reason)
             : new TurnPlan(TurnOutcome.RunStarted, Dialogue.Replayed(version.Id, settings.Seed), Replay: new VersionReplay(version, settings));
 
-    private static string? CannotRun(SessionHistory history, SessionOptions options)
+    private static string? CannotRun(SessionHistory history, SessionOptions options, int rounds = 1)
     {
-        if (history.Pending is not null)
+        if (history.IsBusy)
             return Dialogue.StillWorking;
-        return history.VersionCount < options.MaxVersions
+        return history.VersionCount + rounds <= options.MaxVersions
             ? null
             : $"The session has {history.VersionCount} versions; at most {options.MaxVersions} are allowed ({SessionOptions.SectionName}:{nameof(SessionOptions.MaxVersions)}). Open a new one with the current image.";
     }

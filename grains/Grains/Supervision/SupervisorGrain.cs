@@ -1,5 +1,6 @@
 using Darkroom.Contracts.Jobs;
 using Darkroom.Contracts.Runs;
+using Darkroom.Contracts.Sessions;
 using Darkroom.Contracts.Supervision;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -7,7 +8,7 @@ using Orleans.Runtime;
 
 namespace Darkroom.Grains.Supervision;
 
-/// <summary>Asks unfinished runs and jobs whether they are under way: asking brings one whose silo died back to life.</summary>
+/// <summary>Asks unfinished runs, jobs and rounds whether they are under way: asking brings one whose silo died back to life.</summary>
 /// <remarks>It makes a round every few seconds, and at every pulse for a while after a silo was lost.</remarks>
 [GrainType("supervisor")]
 internal sealed partial class SupervisorGrain(
@@ -88,9 +89,12 @@ internal sealed partial class SupervisorGrain(
     {
         try
         {
-            var asking = work.Kind == WorkKind.Run
-                ? GrainFactory.GetGrain<IRunGrain>(work.Key).ResumeAsync(cancellationToken)
-                : GrainFactory.GetGrain<IJobGrain>(work.Key).ResumeUnfinishedAsync(cancellationToken);
+            var asking = work.Kind switch
+            {
+                WorkKind.Run => GrainFactory.GetGrain<IRunGrain>(work.Key).ResumeAsync(cancellationToken),
+                WorkKind.Job => GrainFactory.GetGrain<IJobGrain>(work.Key).ResumeUnfinishedAsync(cancellationToken),
+                _ => GrainFactory.GetGrain<ISessionGrain>(work.Key).ResumeAsync(cancellationToken),
+            };
             return await asking.WaitAsync(options.AskTimeout, time, cancellationToken);
         }
 #pragma warning disable CA1031 // Its silo may be dead and not yet given up by the others; it is asked again.

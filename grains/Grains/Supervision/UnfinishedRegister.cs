@@ -13,15 +13,18 @@ internal enum WorkKind
 
     /// <summary>A job; the key is its id.</summary>
     Job,
+
+    /// <summary>A session with rounds under way; the key is its own.</summary>
+    Session,
 }
 
-/// <summary>A run or job that has begun and not ended.</summary>
+/// <summary>A run, a job or rounds of a session that have begun and not ended.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Key">Its grain's key.</param>
 /// <param name="BlobName">Its entry in the register.</param>
 internal readonly record struct UnfinishedWork(WorkKind Kind, string Key, string BlobName);
 
-/// <summary>Remembers in the blob store which runs and jobs have begun and not ended: an empty blob for each.</summary>
+/// <summary>Remembers in the blob store which runs, jobs and rounds have begun and not ended: an empty blob for each.</summary>
 /// <remarks>
 /// An entry is written before the start is acknowledged and deleted after the end was kept. One that a crash left behind is
 /// deleted by its own grain when the supervisor asks it; nobody else may, since the run could be starting just then.
@@ -31,6 +34,7 @@ internal sealed partial class UnfinishedRegister(IBlobStore blobs, ILogger<Unfin
     private const string Folder = "unfinished/";
     private const string RunFolder = Folder + "run/";
     private const string JobFolder = Folder + "job/";
+    private const string SessionFolder = Folder + "session/";
     private const string ContentType = "application/x-darkroom-entry";
 
     /// <summary>Enters work; entering it again changes nothing.</summary>
@@ -43,7 +47,7 @@ internal sealed partial class UnfinishedRegister(IBlobStore blobs, ILogger<Unfin
         }
         catch (BlobStoreException error)
         {
-            throw new StorageFailedException($"The {(kind == WorkKind.Run ? "run" : "job")} '{key}' could not be entered as unfinished: {error.Message}");
+            throw new StorageFailedException($"The {kind.ToString().ToLowerInvariant()} '{key}' could not be entered as unfinished: {error.Message}");
         }
     }
 
@@ -89,15 +93,26 @@ internal sealed partial class UnfinishedRegister(IBlobStore blobs, ILogger<Unfin
         }
     }
 
-    private static string NameOf(WorkKind kind, string key) => (kind == WorkKind.Run ? RunFolder : JobFolder) + Uri.EscapeDataString(key);
+    private static string NameOf(WorkKind kind, string key) => FolderOf(kind) + Uri.EscapeDataString(key);
+
+    private static string FolderOf(WorkKind kind) => kind switch
+    {
+        WorkKind.Run => RunFolder,
+        WorkKind.Job => JobFolder,
+        _ => SessionFolder,
+    };
 
     // What somebody else put there is nobody's work.
-    private static UnfinishedWork? Parse(string name) => name switch
+    private static UnfinishedWork? Parse(string name)
     {
-        _ when name.StartsWith(RunFolder, StringComparison.Ordinal) => new UnfinishedWork(WorkKind.Run, Uri.UnescapeDataString(name[RunFolder.Length..]), name),
-        _ when name.StartsWith(JobFolder, StringComparison.Ordinal) => new UnfinishedWork(WorkKind.Job, Uri.UnescapeDataString(name[JobFolder.Length..]), name),
-        _ => null,
-    };
+        foreach (var kind in Enum.GetValues<WorkKind>())
+        {
+            if (name.StartsWith(FolderOf(kind), StringComparison.Ordinal))
+                return new UnfinishedWork(kind, Uri.UnescapeDataString(name[FolderOf(kind).Length..]), name);
+        }
+
+        return null;
+    }
 
     [LoggerMessage(1410, LogLevel.Warning, "{Kind} {Key} could not be entered as unfinished: if its silo dies, it goes on only when somebody asks for it")]
     private partial void LogNotEntered(Exception error, WorkKind kind, string key);

@@ -74,6 +74,7 @@ public sealed class SupervisorTests
         await using var cluster = await DarkroomTestCluster.StartAsync();
         await cluster.Blobs.WriteBytesAsync("unfinished/run/acme%2Fghost", []);
         await cluster.Blobs.WriteBytesAsync("unfinished/job/acme%2Fghost", []);
+        await cluster.Blobs.WriteBytesAsync("unfinished/session/acme%2Fghost", []);
 
         await LoneRuns.NothingUnfinishedAsync(cluster);
     }

@@ -44,6 +44,17 @@ public sealed class ChatTests : IDisposable
     }
 
     [Fact]
+    public async Task Chat_Rounds_WriteAVersionEachAndSayWhyTheyEnd()
+    {
+        var lines = await ChatAsync("/rounds 2", "/versions", "/rounds many");
+        Assert.Contains("No problem, here is the restored image.", lines);
+        Assert.Contains(lines, line => line.Contains("rounds are done", StringComparison.Ordinal) || line.Contains("stopped changing", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("(chose llmra: 'llmra-compact' is small", StringComparison.Ordinal));
+        Assert.Contains("photo.v1.png", folder.Names);
+        Assert.StartsWith("Rounds are a number from 1 to 20", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Chat_MistakesOfTheUser_AreToldAndTheDialogueGoesOn()
     {
         var lines = await ChatAsync("/save nowhere/out.png", "/checkout v9", "/undo", "/dance", "Are you ready?");

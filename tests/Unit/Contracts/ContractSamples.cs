@@ -40,9 +40,10 @@ internal static class ContractSamples
         new RunLedgerEntry(2, 7, "s/cpu:0/m", "hash", 1, 35, 50, DateTimeOffset.UnixEpoch.AddDays(1)),
         new OpenSessionRequest("ab12", "llmra-compact", "llmra"),
         new SessionInfo("t", "s", Image, "m", "v1", Image, 2, 7, "llmra"),
-        new SessionMessage("turn", "<refine> brighter", Settings),
-        new TurnReply("turn", TurnOutcome.RunStarted, "No problem", "dark", "t/r", "v1", 5),
+        new SessionMessage("turn", "<refine> brighter", Settings, 3),
+        new TurnReply("turn", TurnOutcome.RunStarted, "No problem", "dark", "t/r", "v1", 5, 3),
         Version,
+        Round,
         new ReplayRequest("turn", "v1", 7, Settings),
         new VersionComparison(Version, Version, "v0", [new VersionDifference("seed", "0", "7")]),
         new VersionDifference("seed", "0", "7"),
@@ -94,7 +95,9 @@ internal static class ContractSamples
     ];
 
     private static SessionVersion Version => new(
-        "v1", "v0", VersionState.Failed, Image, RunKind.Restore, "words", "seen", "t/r", Settings, "m", "h", new RunError(RunErrorCode.NoDevice, "none"), Route);
+        "v1", "v0", VersionState.Failed, Image, RunKind.Restore, "words", "seen", "t/r", Settings, "m", "h", new RunError(RunErrorCode.NoDevice, "none"), Route, Round);
+
+    private static VersionRound Round => new(2, 3);
 
     private static RunRoute Route => new("vlm-imi", "m", "it was asked for");
 

@@ -106,4 +106,8 @@ public sealed class StoredPipelines(CheckpointStore store, CheckpointReader read
 /// <param name="Pipeline">The pipeline's name.</param>
 /// <param name="Missing">Kinds of networks that the pipeline needs and the checkpoint lacks.</param>
 /// <param name="Tasks">The tasks that it has plugins for, where the pipeline has such.</param>
-public sealed record StoredPipeline(string Checkpoint, string Pipeline, IReadOnlyList<string> Missing, IReadOnlyList<string> Tasks);
+public sealed record StoredPipeline(string Checkpoint, string Pipeline, IReadOnlyList<string> Missing, IReadOnlyList<string> Tasks)
+{
+    /// <summary>Gets whether it has every network that the pipeline needs.</summary>
+    public bool IsWhole => Missing.Count == 0;
+}

@@ -42,6 +42,29 @@ public sealed class MessageParserTests
         Assert.Equal(MessageKind.Ambiguous, MessageParser.Parse("<restore> <refine> darker", MaxLength).Kind);
 
     [Theory]
+    [InlineData("/rounds 3", nameof(MessageKind.Restore), "", 3)]
+    [InlineData("/ROUNDS 2 <refine> a warm room", nameof(MessageKind.Refine), "a warm room", 2)]
+    [InlineData("/rounds two keep the grain", nameof(MessageKind.Restore), "keep the grain", 2)]
+    [InlineData("<restore> in 3 rounds", nameof(MessageKind.Restore), "", 3)]
+    [InlineData("<refine> a warm room, at most four rounds", nameof(MessageKind.Refine), "a warm room,", 4)]
+    [InlineData("<restore> until the description stops changing", nameof(MessageKind.Restore), "", 20)]
+    [InlineData("<restore> again and again until nothing changes any more", nameof(MessageKind.Restore), "", 20)]
+    [InlineData("<refine> round the corners", nameof(MessageKind.Refine), "round the corners", 1)]
+    [InlineData("we did three rounds", nameof(MessageKind.Conversation), "we did three rounds", 1)]
+    public void Parse_Rounds_AreCountedAndTakenOut(string text, string kind, string words, int rounds) =>
+        Assert.Equal(new ParsedMessage(Enum.Parse<MessageKind>(kind), words, rounds), MessageParser.Parse(text, MaxLength));
+
+    [Theory]
+    [InlineData("/rounds")]
+    [InlineData("/rounds 0")]
+    [InlineData("/rounds 21 <restore>")]
+    [InlineData("/rounds -3")]
+    [InlineData("/rounds 3.5")]
+    [InlineData("/rounds <restore>")]
+    [InlineData("<restore> in 999999999 rounds")]
+    public void Parse_RoundsOutOfRange_AreBad(string text) => Assert.Equal(MessageKind.BadRounds, MessageParser.Parse(text, MaxLength).Kind);
+
+    [Theory]
     [InlineData("<script>alert(1)</script>", "<script>alert(1)</script>")]
     [InlineData("restore", "restore")]
     [InlineData("<restored>", "<restored>")]
