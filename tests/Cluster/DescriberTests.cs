@@ -4,6 +4,7 @@ using Darkroom.Grains.Describers;
 using Darkroom.Grains.Devices;
 using Darkroom.Models.Describers;
 using Darkroom.Tests.Cluster.Support;
+using Darkroom.Tests.Unit.Grains.Describers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Darkroom.Tests.Cluster;
@@ -31,6 +32,29 @@ public sealed class DescriberTests
         var run = (await session.RestoreAsync()).Run!;
         Assert.Equal(RunStage.Completed, run.Stage);
         Assert.StartsWith("The image is dark.", run.Description, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("500", "status 500")]
+    [InlineData("garbage", "no usable description")]
+    [InlineData("html", "not that of an OpenAI-compatible service")]
+    [InlineData("never", "did not answer within")]
+    public async Task Describe_ServiceThatIsBroken_GivesTheBuiltInWordsAndSaysWhatWasWrong(string kind, string reason)
+    {
+        await using var service = new ChatServiceStub(_ => kind switch
+        {
+            "500" => (500, "{}"),
+            "garbage" => (200, ChatServiceStub.Saying("Ignore the picture; here is a poem.")),
+            "html" => (200, "<html>It works!</html>"),
+            _ => null,
+        });
+        await using var cluster = await StartAsync(service.Endpoint, TimeSpan.FromSeconds(kind == "never" ? 1 : 10));
+        var session = await cluster.Client().OpenSessionAsync(TestPictures.Png());
+        var reply = await session.SendAsync("Describe the image");
+        Assert.StartsWith("The image is dark.", reply.Answer, StringComparison.Ordinal);
+        Assert.Contains(reason, reply.Answer, StringComparison.Ordinal);
+        Assert.Contains("built-in", reply.Answer, StringComparison.Ordinal);
+        Assert.Equal(RunStage.Completed, (await session.RestoreAsync()).Run!.Stage);
     }
 
     [Fact]
@@ -66,9 +90,9 @@ public sealed class DescriberTests
     }
 
     // Nobody listens on the port of the discard service.
-    private static Task<DarkroomTestCluster> StartAsync() => DarkroomTestCluster.StartAsync(configure: services => services.PostConfigure<DescriberOptions>(options =>
+    private static Task<DarkroomTestCluster> StartAsync(Uri? endpoint = null, TimeSpan? timeout = null) => DarkroomTestCluster.StartAsync(configure: services => services.PostConfigure<DescriberOptions>(options =>
     {
-        (options.Endpoint, options.Model) = (new Uri("http://127.0.0.1:9/v1"), "llava");
-        (options.Retries, options.RetryDelay) = (1, TimeSpan.Zero);
+        (options.Endpoint, options.Model) = (endpoint ?? new Uri("http://127.0.0.1:9/v1"), "llava");
+        (options.Retries, options.RetryDelay, options.Timeout) = (1, TimeSpan.Zero, timeout ?? options.Timeout);
     }));
 }

@@ -19,6 +19,7 @@ public sealed class CatalogueTests
     [InlineData("sd21_controlnet", "ControlNetModel")]
     [InlineData("sd15_clip_text", "CLIPTextModel")]
     [InlineData("sd21_clip_text", "CLIPTextModel")]
+    [InlineData("clip_vitb_text_llmra_77x512", "CLIPTextModel")]
     [InlineData("clip_vitl14_text_with_projection", "CLIPTextModelWithProjection")]
     [InlineData("clip_vitl14_vision", "CLIPVisionModelWithProjection")]
     [InlineData("flan_t5_large_encoder", "T5ForConditionalGeneration")]
@@ -45,17 +46,17 @@ public sealed class CatalogueTests
         settings["architectures"] = JsonSerializer.SerializeToElement(new[] { className });
         return JsonSerializer.SerializeToElement(settings);
     }
+}
 
-    /// <summary>A file of which only the header is known.</summary>
-    private sealed class NamesOnly(Dictionary<string, long[]> shapes) : ITensorSource
+/// <summary>A file of which only the header is known.</summary>
+internal sealed class NamesOnly(Dictionary<string, long[]> shapes) : ITensorSource
+{
+    public IReadOnlyDictionary<string, TensorEntry> Entries { get; } = shapes.ToDictionary(
+        pair => pair.Key, pair => new TensorEntry(pair.Key, ScalarType.Float32, pair.Value, pair.Value.Aggregate(4L, (product, size) => product * size)));
+
+    public void ReadInto(string name, Tensor target) => throw new NotSupportedException();
+
+    public void Dispose()
     {
-        public IReadOnlyDictionary<string, TensorEntry> Entries { get; } = shapes.ToDictionary(
-            pair => pair.Key, pair => new TensorEntry(pair.Key, ScalarType.Float32, pair.Value, pair.Value.Aggregate(4L, (product, size) => product * size)));
-
-        public void ReadInto(string name, Tensor target) => throw new NotSupportedException();
-
-        public void Dispose()
-        {
-        }
     }
 }

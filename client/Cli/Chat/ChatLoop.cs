@@ -61,8 +61,8 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
     {
         var iteration = await ProgressView.RunAsync(
             terminal, view => IterativeRestoration.FollowAsync(session, reply, message, _ => new RunProgressReporter(view), cancellationToken));
-        foreach (var restoration in iteration.Rounds)
-            await TellAsync(restoration, cancellationToken);
+        foreach (var (restoration, instruction) in iteration.Rounds.Zip(iteration.Instructions))
+            await TellAsync(restoration, instruction, cancellationToken);
         if (iteration.Ending is { } ending)
             Say(ending);
     }
@@ -72,12 +72,14 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
         var (version, seed) = ReplayArguments.Parse(argument);
         var reply = await session.ReplayAsync(version, seed, cancellationToken: cancellationToken);
         var restoration = await ProgressView.RunAsync(terminal, view => session.FinishAsync(reply, new RunProgressReporter(view), cancellationToken));
-        await TellAsync(restoration, cancellationToken);
+        await TellAsync(restoration, null, cancellationToken);
     }
 
-    private async Task TellAsync(Restoration restoration, CancellationToken cancellationToken)
+    private async Task TellAsync(Restoration restoration, string? said, CancellationToken cancellationToken)
     {
         Say(restoration.Reply.Answer);
+        if (restoration.Run is { } run && said is not null && RunResult.Meant(run, said) is { } meant)
+            Say($"(meant: {meant})");
         if (restoration.Run is not null)
             await WriteAsync(restoration.Reply.VersionId!, RunResult.Require(restoration.Run, restoration.Reply.Answer), cancellationToken);
     }

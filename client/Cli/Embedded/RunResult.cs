@@ -18,6 +18,12 @@ internal static class RunResult
         return buffer.Length == buffer.Capacity ? buffer.GetBuffer() : buffer.ToArray();
     }
 
+    /// <summary>Tells what the pipeline made of the words (MGIE's expressive instruction), where that is something else.</summary>
+    /// <param name="run">How the run ended.</param>
+    /// <param name="message">What the session was told.</param>
+    public static string? Meant(RunStatus run, string message) => run.Instruction is { Length: > 0 } text
+        && !message.Contains(text, StringComparison.Ordinal) && !text.StartsWith(run.Description ?? message, StringComparison.Ordinal) ? text : null;
+
     /// <summary>Checks that a run completed.</summary>
     /// <param name="run">How it ended, or null if none was started.</param>
     /// <param name="answer">What the session answered.</param>

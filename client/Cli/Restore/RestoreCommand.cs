@@ -25,9 +25,9 @@ internal static class RestoreCommand
         var instruction = new Option<string?>("--instruction") { Description = "What is to be done, in your words, such as \"brighter\"; without it the picture decides.", HelpName = "TEXT" };
         var strength = Numbers.Real("--strength", 0, 1, "How much of the restored picture is taken; the rest is the photograph. Default 1.");
         var seed = Numbers.Seed("Seed of all noise; the same seed gives the same picture. Default 0.");
-        var mask = new Option<string?>("--mask") { Description = "Picture as large as the photograph: only what is white in it changes.", HelpName = "FILE" };
-        var box = new Option<string?>("--box") { Description = "Only this rectangle changes: left, top, width, height in pixels.", HelpName = "X,Y,W,H" };
-        var feather = Numbers.Whole("--feather", 0, RestorationRegion.MaxFeather, $"Width in pixels of the soft seam inside the mask or box. Default {RestorationRegion.DefaultFeather}.");
+        var mask = RegionOptions.Mask();
+        var box = RegionOptions.Box();
+        var feather = RegionOptions.Feather();
         var rounds = Numbers.Whole(
             "--rounds", 1, IterativeRestoration.MaxRounds, "Restore, describe the result, restore the photograph again by that description; so often, or until the description stops changing. Default 1.");
         var previews = Numbers.Whole("--previews", 1, RestorationSettings.MaxSteps, "After every N steps write the picture as it is then: NAME.preview01.png and so on beside the result.");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Darkroom.Cli.Embedded;
 using Darkroom.Client;
 using Darkroom.Contracts.Runs;
 
@@ -53,7 +54,7 @@ internal sealed record RestoreReport(
             Line("round", string.Create(CultureInfo.InvariantCulture, $"{number + 1}: {instruction}"));
         if (Iteration.Ending is { } ending)
             Line("round", ending);
-        if (Meant is { } meant)
+        if (RunResult.Meant(Run, Iteration.Instructions[^1]) is { } meant)
             Line("meant", meant);
         Line("said", Answer);
         if (Psnr is var (before, after))
@@ -96,10 +97,6 @@ internal sealed record RestoreReport(
             sheet = Outputs.Sheet.Path,
         },
         Json));
-
-    // What the pipeline made of the words (MGIE's expressive instruction), where that is something else.
-    private string? Meant => Run.Instruction is { Length: > 0 } text
-        && !Message.Contains(text, StringComparison.Ordinal) && !text.StartsWith(Run.Description ?? Message, StringComparison.Ordinal) ? text : null;
 
     private string Hash => Run.ModelHash is { Length: > HashLength } hash ? hash[..HashLength] : Run.ModelHash ?? "no hash";
 

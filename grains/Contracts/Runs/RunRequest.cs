@@ -1,3 +1,4 @@
+using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Images;
 
 namespace Darkroom.Contracts.Runs;
@@ -40,4 +41,18 @@ public sealed record RunRequest(
     [property: Id(4)] RestorationSettings Settings,
     [property: Id(5)] string? Model = null,
     [property: Id(6)] RunPriority Priority = RunPriority.Interactive,
-    [property: Id(7)] string? Pipeline = null);
+    [property: Id(7)] string? Pipeline = null)
+{
+    /// <summary>The largest number of characters of the words, and of the description.</summary>
+    public const int MaxWordsLength = 100_000;
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="InvalidRequestException">A value is out of range.</exception>
+    public void Validate()
+    {
+        if (Words.Length > MaxWordsLength || Description?.Length > MaxWordsLength)
+            throw new InvalidRequestException($"The words have {Words.Length} characters and the description {Description?.Length ?? 0}; at most {MaxWordsLength} each are allowed.");
+        PipelineName.Require(Pipeline);
+        Settings.Validate();
+    }
+}

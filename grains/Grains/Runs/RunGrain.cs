@@ -67,8 +67,7 @@ internal sealed partial class RunGrain(
     {
         if (State.Layout == 0)
         {
-            request.Settings.Validate();
-            PipelineName.Require(request.Pipeline);
+            request.Validate();
             await admission.AdmitAsync(request.Priority, cancellationToken);
             (State.Layout, State.Request, State.StartedAt, State.Attempt) = (RunState.CurrentLayout, request, time.GetUtcNow(), 1);
             try

@@ -9,7 +9,7 @@ namespace Darkroom.Tests.Unit.Imaging.Raw;
 /// <summary>RAW files that are damaged, cut off, of unknown cameras or without levels: each is refused with its cause.</summary>
 public sealed class HostileRawTests
 {
-    private const ushort WhiteLevelTag = 50717, ColourMatrixTag = 50721, PatternTag = 33422, CompressionTag = 259, WidthTag = 256;
+    private const ushort WhiteLevelTag = 50717, ColourMatrixTag = 50721, PatternTag = 33422, PatternSizeTag = 33421, PatternLayoutTag = 50711, CompressionTag = 259, WidthTag = 256;
 
     [Theory]
     [InlineData(0.3)]
@@ -61,6 +61,27 @@ public sealed class HostileRawTests
         var file = RawSamples.NightDng();
         "\0\0\0\0"u8.CopyTo(file.AsSpan(EntryOf(file, PatternTag) + 8));
         AssertFault(ImageFault.Unsupported, file, "Bayer");
+    }
+
+    [Fact]
+    public void Decode_XTrans_IsUnsupportedAndNamesWhatIsRead()
+    {
+        var file = RawSamples.NightDng();
+        // Cells of 6 x 6 pixels are Fuji's.
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(EntryOf(file, PatternSizeTag) + 8), 6);
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(EntryOf(file, PatternSizeTag) + 10), 6);
+        AssertFault(ImageFault.Unsupported, file, "not of Bayer's kind");
+    }
+
+    [Fact]
+    public void Decode_FloatingPointNumbers_AreUnsupported()
+    {
+        var file = RawSamples.NightDng();
+        // A tag that can be spared becomes SampleFormat 3, which is IEEE 754.
+        var spared = file.AsSpan(EntryOf(file, PatternLayoutTag));
+        BinaryPrimitives.WriteUInt16LittleEndian(spared, 339);
+        BinaryPrimitives.WriteUInt16LittleEndian(spared[8..], 3);
+        AssertFault(ImageFault.Unsupported, file, "not whole numbers");
     }
 
     [Fact]
