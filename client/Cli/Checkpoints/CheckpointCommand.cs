@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Cli.Terminals;
+using Darkroom.Grains.Checkpoints;
 using Darkroom.Models.Checkpoints.Layouts;
 
 namespace Darkroom.Cli.Checkpoints;
@@ -13,12 +14,16 @@ internal static class CheckpointCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(Terminal terminal) => new("checkpoint", "Brings published weights into the cluster and looks after them.")
     {
-        Import(terminal), List(terminal), Show(terminal), Verify(terminal), Remove(terminal), InitCommand.Create(terminal),
+        Import(terminal), Combine(terminal), List(terminal), Show(terminal), Verify(terminal), Remove(terminal), InitCommand.Create(terminal),
     };
 
     private static Command Import(Terminal terminal)
     {
-        var source = new Argument<string>("DIR|FILE") { Description = "Folder of the published checkpoint, or one file of it (.safetensors, .bin, .pt, .pth, .ckpt)." };
+        var source = new Argument<string[]>("DIR|FILE")
+        {
+            Description = "Folder of the published checkpoint, or one file of it (.safetensors, .bin, .pt, .pth, .ckpt); several become one, as if their folders lay side by side.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var name = NameOption("Name that the checkpoint gets.");
         var layout = new Option<string?>("--layout") { Description = $"Layout that it must have; found out without it: {string.Join(", ", CheckpointLayout.Names)}.", HelpName = "L" };
         layout.AcceptOnlyFromAmong([.. CheckpointLayout.Names]);
@@ -30,8 +35,28 @@ internal static class CheckpointCommand
             source, name, layout, license, type, CommonOptions.Data,
         };
         command.SetAction((result, cancellationToken) => new ImportRun(
-            new(result.GetValue(source)!, result.GetValue(name)!, result.GetValue(layout), result.GetValue(license), ImportRun.TypeOf(result.GetValue(type))),
+            new(result.GetValue(source)![0], result.GetValue(name)!, result.GetValue(layout), result.GetValue(license), ImportRun.TypeOf(result.GetValue(type)))
+            {
+                More = result.GetValue(source)![1..],
+            },
             terminal).RunAsync(result.GetValue(CommonOptions.Data), cancellationToken));
+        return command;
+    }
+
+    private static Command Combine(Terminal terminal)
+    {
+        var parts = new Argument<string[]>("NAME") { Description = "Names of imported checkpoints.", Arity = ArgumentArity.OneOrMore };
+        var name = NameOption("Name that the whole gets.");
+        var license = new Option<string?>("--license") { Description = "Its license. Default: those of the parts.", HelpName = "TEXT" };
+        var command = new Command("combine", "Puts imported checkpoints together into one, such as a base and a paper's networks; no byte is copied.") { parts, name, license, CommonOptions.Data };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            using var library = CheckpointLibrary.Open(result.GetValue(CommonOptions.Data));
+            var whole = await new CheckpointCombiner(library.Store, TimeProvider.System).CombineAsync(
+                result.GetValue(parts)!, result.GetValue(name)!, result.GetValue(license), cancellationToken);
+            CheckpointReport.Show(whole, terminal.Out, isJson: false);
+            return ExitCode.Done;
+        });
         return command;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Darkroom.Grains.Checkpoints;
+using Darkroom.Grains.Checkpoints.Pipelines;
 
 namespace Darkroom.Cli.Checkpoints;
 
@@ -57,6 +58,13 @@ internal static class CheckpointReport
         Line("license", manifest.License);
         Line("source", string.Create(CultureInfo.InvariantCulture, $"{manifest.Source}, imported {manifest.Imported:yyyy-MM-dd HH:mm} UTC"));
         Line("size", Size(manifest.SizeBytes));
+        Line("pipeline", StoredPipelines.Of(manifest) switch
+        {
+            null => "none by itself",
+            { IsWhole: true, Tasks.Count: > 0 } plugins => $"{plugins.Pipeline} ({string.Join(", ", plugins.Tasks)})",
+            { IsWhole: true } whole => whole.Pipeline,
+            var part => $"{part.Pipeline}, but it lacks {string.Join(", ", part.Missing)}: import them too, and put them together with './cluster checkpoint combine'",
+        });
         foreach (var component in manifest.Components)
         {
             Line("network", string.Create(

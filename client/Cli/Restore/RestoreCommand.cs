@@ -2,7 +2,6 @@ using System.CommandLine;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Cli.Terminals;
 using Darkroom.Client;
-using Darkroom.Contracts.Runs;
 
 namespace Darkroom.Cli.Restore;
 

@@ -25,30 +25,32 @@ public sealed class CheckpointImporter(CheckpointStore store, TimeProvider time)
         if (await store.FindAsync(import.Name, cancellationToken).ConfigureAwait(false) is not null)
             throw new InvalidCheckpointException($"There is a checkpoint '{import.Name}' already; choose another name, or remove it first.");
         progress?.Report(new ImportProgress(0, "checking names and shapes"));
-        var found = CheckpointFinder.Find(import.Path, import.Layout);
+        var found = FindAll(import);
         RequireFit(found);
 
         var added = new List<CheckpointBlob>();
         try
         {
-            var files = found.Components.SelectMany(component => component.WeightFiles).Concat(found.OtherFiles).Distinct(StringComparer.Ordinal).ToList();
-            var meter = new ImportMeter(files.Sum(file => new FileInfo(file).Length), progress);
+            var files = found.SelectMany(part => part.Components.SelectMany(component => component.WeightFiles).Concat(part.OtherFiles).Select(file => (part.Root, Path: file)))
+                .DistinctBy(file => file.Path, StringComparer.Ordinal).ToList();
+            var meter = new ImportMeter(files.Sum(file => new FileInfo(file.Path).Length), progress);
             var blobs = new Dictionary<string, CheckpointBlob>(StringComparer.Ordinal);
-            foreach (var file in files)
-                blobs.Add(file, await KeepAsync(found.Root, file, import.FloatType, added, meter, cancellationToken).ConfigureAwait(false));
+            foreach (var (root, file) in files)
+                blobs.Add(file, await KeepAsync(root, file, import.FloatType, added, meter, cancellationToken).ConfigureAwait(false));
 
             var manifest = new CheckpointManifest(
                 CheckpointManifest.CurrentVersion,
                 import.Name,
-                found.Layout,
-                string.IsNullOrWhiteSpace(import.License) ? ModelCard.LicenseOf(found.Root) ?? UnknownLicense : import.License.Trim(),
-                Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(import.Path))),
+                ManifestParts.LayoutOf(found.SelectMany(part => part.Components).Select(component => component.Kind.Name)),
+                string.IsNullOrWhiteSpace(import.License) ? ManifestParts.Join(found.Select(part => ModelCard.LicenseOf(part.Start) ?? UnknownLicense)) : import.License.Trim(),
+                ManifestParts.Join(import.More.Prepend(import.Path).Select(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))))),
                 time.GetUtcNow(),
-                [.. found.Components.Select(component => Describe(component, import.FloatType, blobs))],
-                [.. found.OtherFiles.Select(file => blobs[file])]);
+                [.. found.SelectMany(part => part.Components).Select(component => Describe(component, import.FloatType, blobs))],
+                [.. found.SelectMany(part => part.OtherFiles).Select(file => blobs[file])]);
+            ManifestParts.RequireDistinct(manifest);
             cancellationToken.ThrowIfCancellationRequested();
             await store.AddAsync(manifest, CancellationToken.None).ConfigureAwait(false);
-            return (manifest, found.Skipped);
+            return (manifest, [.. found.SelectMany(part => part.Skipped)]);
         }
         catch
         {
@@ -57,9 +59,20 @@ public sealed class CheckpointImporter(CheckpointStore store, TimeProvider time)
         }
     }
 
-    private static void RequireFit(FoundCheckpoint found)
+    private static List<FoundCheckpoint> FindAll(CheckpointImport import)
     {
-        var misfits = found.Components
+        if (import.More.Count == 0)
+            return [CheckpointFinder.Find(import.Path, import.Layout)];
+        var parts = import.More.Prepend(import.Path).Select(path => CheckpointFinder.Find(path, isPart: true)).ToList();
+        var layout = ManifestParts.LayoutOf(parts.SelectMany(part => part.Components).Select(component => component.Kind.Name));
+        return import.Layout is null || import.Layout == layout
+            ? parts
+            : throw new InvalidCheckpointException($"Together they have the layout '{layout}', not '{import.Layout}'.");
+    }
+
+    private static void RequireFit(List<FoundCheckpoint> found)
+    {
+        var misfits = found.SelectMany(part => part.Components)
             .Select(component => (component.Name, component.Kind, Difference: component.Compare()))
             .Where(pair => !pair.Difference.IsEmpty)
             .ToList();

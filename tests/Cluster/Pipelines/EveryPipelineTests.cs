@@ -15,7 +15,7 @@ public sealed class EveryPipelineTests
     private static readonly RegionBox Box = new(4, 4, 12, 8);
 
     [Theory]
-    [InlineData("llmra", RunKind.Restore, "", null, null, null)]
+    [InlineData("llmra", RunKind.Refine, "much brighter please", null, null, null)]
     [InlineData("vlm-imi", RunKind.Refine, "a bright kitchen in the morning", 2, null, null)]
     [InlineData("darkdiff", RunKind.Restore, "", 2, 1.5, null)]
     [InlineData("diff-plugin", RunKind.Refine, "please restore this old photo", 2, null, null)]

@@ -18,6 +18,11 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains("MIT", await RunAsync("list"), StringComparison.Ordinal);
         Assert.Contains("\"kind\": \"restormer\"", await RunAsync("show", "first", "--json"), StringComparison.Ordinal);
         Assert.Contains("every hash is right", await RunAsync("verify", "first"), StringComparison.Ordinal);
+        Assert.Contains("pipeline  none by itself", await RunAsync("show", "first"), StringComparison.Ordinal);
+        await RunAsync("import", "nano", "--as", "second");
+        Assert.Contains("first, second", await RunAsync("combine", "first", "second", "--as", "both"), StringComparison.Ordinal);
+        foreach (var name in (string[])["second", "both"])
+            await RunAsync("remove", name);
         Assert.Contains("freed", await RunAsync("remove", "first"), StringComparison.Ordinal);
         Assert.Contains("no checkpoints", await RunAsync("list"), StringComparison.Ordinal);
     }

@@ -27,6 +27,13 @@ public sealed class StoredPipelines(CheckpointStore store, CheckpointReader read
     /// <summary>Tells the pipeline that a checkpoint is for, or null.</summary>
     public static string? PipelineOf(CheckpointManifest manifest) => Find(manifest)?.Pipeline;
 
+    /// <summary>Tells what a checkpoint is for and what it lacks; null if it is for no pipeline by itself.</summary>
+    public static StoredPipeline? Of(CheckpointManifest manifest) => Find(manifest) is { } assembly
+        ? new StoredPipeline(
+            manifest.Name, assembly.Pipeline,
+            [.. assembly.Needs.Where(kind => !manifest.Components.Any(component => component.Kind == kind))], assembly.TasksOf(manifest))
+        : null;
+
     /// <summary>Lists the checkpoints that are for a pipeline, by name; one whose manifest is damaged is left out.</summary>
     public async Task<IReadOnlyList<StoredPipeline>> ListAsync(CancellationToken cancellationToken = default)
     {
@@ -88,11 +95,7 @@ public sealed class StoredPipelines(CheckpointStore store, CheckpointReader read
     {
         try
         {
-            return await store.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } manifest && Find(manifest) is { } assembly
-                ? new StoredPipeline(
-                    name, assembly.Pipeline,
-                    [.. assembly.Needs.Where(kind => !manifest.Components.Any(component => component.Kind == kind))], assembly.TasksOf(manifest))
-                : null;
+            return await store.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } manifest ? Of(manifest) : null;
         }
         catch (InvalidCheckpointException)
         {

@@ -15,37 +15,37 @@ public static class CheckpointFinder
     /// <summary>Looks a folder or file over. Of the files with tensors only names and shapes are read.</summary>
     /// <param name="path">The folder, or one file of tensors; its configuration may be beside it.</param>
     /// <param name="layout">The layout that it must have, or null for any.</param>
+    /// <param name="isPart">Whether it is one part of several: its names then begin with that of its folder, as if all lay in one.</param>
     /// <exception cref="InvalidCheckpointException">There is nothing that is known, or it has another layout.</exception>
-    public static FoundCheckpoint Find(string path, string? layout = null)
+    public static FoundCheckpoint Find(string path, string? layout = null, bool isPart = false)
     {
         var full = Path.GetFullPath(path);
         var isFile = File.Exists(full);
         if (!isFile && !Directory.Exists(full))
             throw new InvalidCheckpointException($"There is no file or folder '{path}'.");
-        var search = new Search(isFile ? Path.GetDirectoryName(full)! : full);
+        var start = Path.TrimEndingDirectorySeparator(isFile ? Path.GetDirectoryName(full)! : full);
+        var search = new Search(start, isPart ? Path.GetDirectoryName(start) ?? start : start);
         if (isFile)
-            search.AddFolder(search.Root, full);
+            search.AddFolder(start, full);
         else
             search.AddFolders();
         return search.Finish(path, layout);
     }
 
     /// <summary>What one search has found so far.</summary>
-    private sealed class Search(string root)
+    private sealed class Search(string start, string root)
     {
         private readonly List<FoundComponent> components = [];
         private readonly List<string> others = [];
         private readonly List<string> skipped = [];
 
-        public string Root => root;
-
         public void AddFolders()
         {
-            var waiting = new Queue<(string Folder, int Depth)>([(root, 0)]);
+            var waiting = new Queue<(string Folder, int Depth)>([(start, 0)]);
             for (var seen = 0; waiting.Count > 0; seen++)
             {
                 if (seen == MaxFolders)
-                    throw new InvalidCheckpointException($"'{root}' has more than {MaxFolders} folders; give the folder of one checkpoint.");
+                    throw new InvalidCheckpointException($"'{start}' has more than {MaxFolders} folders; give the folder of one checkpoint.");
                 var (folder, depth) = waiting.Dequeue();
                 AddFolder(folder, null);
                 if (depth == MaxDepth)
@@ -91,7 +91,7 @@ public static class CheckpointFinder
             if (layout is not null && layout != found)
                 throw new InvalidCheckpointException($"'{path}' has the layout '{found}' ({Describe()}), not '{layout}'.");
             RequireListed();
-            return new FoundCheckpoint(found, components, others, skipped, root);
+            return new FoundCheckpoint(found, components, others, skipped, root) { Start = start };
         }
 
         private static bool IsOther(string file) =>

@@ -44,4 +44,8 @@ public sealed record FoundComponent(
 /// <param name="Skipped">What was left out, a line each with the reason.</param>
 /// <param name="Root">The folder that names are relative to.</param>
 public sealed record FoundCheckpoint(
-    string Layout, IReadOnlyList<FoundComponent> Components, IReadOnlyList<string> OtherFiles, IReadOnlyList<string> Skipped, string Root);
+    string Layout, IReadOnlyList<FoundComponent> Components, IReadOnlyList<string> OtherFiles, IReadOnlyList<string> Skipped, string Root)
+{
+    /// <summary>Gets the folder that was looked over; the root, or below it.</summary>
+    public string Start { get; init; } = Root;
+}
