@@ -19,7 +19,7 @@ public sealed class CatalogueTests
     [InlineData("sd21_controlnet", "ControlNetModel")]
     [InlineData("sd15_clip_text", "CLIPTextModel")]
     [InlineData("sd21_clip_text", "CLIPTextModel")]
-    [InlineData("clip_vitb_text_llmra_77x512", "CLIPTextModel")]
+    [InlineData("clip_vitb_text_llmra_77x512", "CLIPTextModelWithProjection")]
     [InlineData("clip_vitl14_text_with_projection", "CLIPTextModelWithProjection")]
     [InlineData("clip_vitl14_vision", "CLIPVisionModelWithProjection")]
     [InlineData("flan_t5_large_encoder", "T5ForConditionalGeneration")]

@@ -157,9 +157,12 @@ int open(Raw &raw, const void *bytes, size_t size, int64_t most_pixels, Info *in
         std::snprintf(text, sizeof text, "its sensor is not of Bayer's kind (%d colours, filter %08x)", data.idata.colors, data.idata.filters);
         return say(message, message_size, Unsupported, text);
     }
+    static const char *not_whole = "its values are not whole numbers, one a pixel";
+    // LibRaw takes 16-bit floating point without compression for whole numbers.
+    if (raw.library.is_floating_point()) return say(message, message_size, Unsupported, not_whole);
     if (int error = raw.library.unpack()) return explain(error, message, message_size);
     if (raw.damaged) return say(message, message_size, Truncated, "its picture data end early or are damaged");
-    if (!data.rawdata.raw_image) return say(message, message_size, Unsupported, "its values are not whole numbers, one a pixel");
+    if (!data.rawdata.raw_image) return say(message, message_size, Unsupported, not_whole);
     if (data.sizes.top_margin + data.sizes.height > data.sizes.raw_height || data.sizes.left_margin + data.sizes.width > data.sizes.raw_width)
         return say(message, message_size, Corrupt, "the visible part reaches beyond the sensor");
     fill(raw.library, *info, place);
