@@ -14,9 +14,6 @@ public sealed record IterativeRestoration(IReadOnlyList<Restoration> Rounds, IRe
 {
     /// <summary>The largest number of rounds that is accepted.</summary>
     public const int MaxRounds = SessionMessage.MaxRounds;
-
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(0.5);
-
     /// <summary>Asks for rounds and waits for their end.</summary>
     /// <param name="session">The session; its current version is the picture, and afterwards the last round's result.</param>
     /// <param name="rounds">At most so many rounds, 1 to <see cref="MaxRounds"/>; fewer when the description stops changing.</param>
@@ -57,7 +54,7 @@ public sealed record IterativeRestoration(IReadOnlyList<Restoration> Rounds, IRe
                     return new IterativeRestoration(done, instructions, happened.Kind == SessionEventKind.RoundsSettled, happened.Answer);
                 if (happened is not { Kind: SessionEventKind.RunStarted, RunId: { } runId, Version: { } version })
                     continue;
-                var run = await WaitAsync(session, runId, progress?.Invoke(done.Count + 1), cancellationToken).ConfigureAwait(false);
+                var run = await session.WaitAsync(runId, progress?.Invoke(done.Count + 1), cancellationToken).ConfigureAwait(false);
                 done.Add(new Restoration(reply with { Answer = happened.Answer ?? string.Empty, RunId = runId, VersionId = version.Id, Sequence = happened.Sequence }, run));
                 instructions.Add(version.Round is { Number: > 1 } ? version.Instruction : message);
             }
@@ -69,24 +66,5 @@ public sealed record IterativeRestoration(IReadOnlyList<Restoration> Rounds, IRe
         }
 
         throw new OperationCanceledException(cancellationToken);
-    }
-
-    // A round that finds no place for its tenant starts later than it is told of.
-    private static async Task<RunStatus> WaitAsync(RestorationSession session, string runId, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                return await session.WaitAsync(runId, progress, cancellationToken).ConfigureAwait(false);
-            }
-            catch (RunNotFoundException)
-            {
-                var versions = await session.ListVersionsAsync(cancellationToken).ConfigureAwait(false);
-                if (!versions.Any(version => version.RunId == runId && version.State == VersionState.Pending))
-                    throw;
-                await Task.Delay(RetryDelay, cancellationToken).ConfigureAwait(false);
-            }
-        }
     }
 }

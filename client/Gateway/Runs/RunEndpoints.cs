@@ -35,7 +35,7 @@ internal static class RunEndpoints
             throw ProblemException.Invalid($"The words have {body.Words.Length} characters; at most {RunBody.MaxWordsLength} are allowed.");
         var settings = await SessionInput.OwnAsync(body.Settings, intake, cancellationToken);
         var run = Find(once.Id, caller, grains);
-        return TypedResults.Accepted($"/v1/runs/{once.Id}", await run.StartAsync(new RunRequest(picture, body.Kind, body.Words ?? string.Empty, null, settings, body.Model), cancellationToken));
+        return TypedResults.Accepted($"/v1/runs/{once.Id}", await run.StartAsync(new RunRequest(picture, body.Kind, body.Words ?? string.Empty, null, settings, body.Model, Pipeline: body.Pipeline), cancellationToken));
     }
 
     /// <summary>Tells where a run stands.</summary>
@@ -74,8 +74,10 @@ internal static class RunEndpoints
 /// <param name="Kind">The command.</param>
 /// <param name="Words">The user's words; may be empty.</param>
 /// <param name="Settings">The settings.</param>
-/// <param name="Model">Checkpoint to use, or null for the default.</param>
-internal sealed record RunBody(string ImageHash, RunKind Kind = RunKind.Restore, string? Words = null, RestorationSettings? Settings = null, string? Model = null)
+/// <param name="Model">Checkpoint to use, or null for the pipeline's.</param>
+/// <param name="Pipeline">Pipeline to use, or null: the run then goes where it fits, and says why.</param>
+internal sealed record RunBody(
+    string ImageHash, RunKind Kind = RunKind.Restore, string? Words = null, RestorationSettings? Settings = null, string? Model = null, string? Pipeline = null)
 {
     /// <summary>The largest number of characters of the words.</summary>
     public const int MaxWordsLength = 2000;

@@ -60,8 +60,8 @@ internal static class SessionEndpoints
             throw ProblemException.Invalid("There is no picture: give 'image' or 'imageHash'.");
         if (await once.BeginAsync(input, cancellationToken) is { } before)
             return before;
-        var session = await caller.Client.OpenSessionAsync(input.Image.Hash, input.Name ?? once.Id, input.Model, cancellationToken);
-        var reply = input.Text is null ? null : await session.SendAsync(input.Text, input.Settings, input.TurnId ?? once.Id, cancellationToken);
+        var session = await caller.Client.OpenSessionAsync(input.Image.Hash, input.Name ?? once.Id, input.Model, input.Pipeline, cancellationToken);
+        var reply = input.Text is null ? null : await session.SendAsync(input.Text, input.Settings, input.TurnId ?? once.Id, input.Rounds, cancellationToken);
         return TypedResults.Created($"/v1/sessions/{session.Key.Session}", new OpenedSession(await session.GetAsync(cancellationToken), reply));
     }
 
@@ -85,7 +85,7 @@ internal static class SessionEndpoints
         if (await once.BeginAsync(input, cancellationToken) is { } before)
             return before;
         if (input.Image is { } image)
-            await caller.Client.OpenSessionAsync(image.Hash, session, input.Model, cancellationToken);
-        return TypedResults.Ok(await caller.Client.Session(session).SendAsync(input.Text, input.Settings, input.TurnId ?? once.Id, cancellationToken));
+            await caller.Client.OpenSessionAsync(image.Hash, session, input.Model, input.Pipeline, cancellationToken);
+        return TypedResults.Ok(await caller.Client.Session(session).SendAsync(input.Text, input.Settings, input.TurnId ?? once.Id, input.Rounds, cancellationToken));
     }
 }

@@ -13,9 +13,12 @@ namespace Darkroom.Gateway.Sessions;
 /// <param name="Model">The checkpoint, or null.</param>
 /// <param name="Name">The session's name, or null.</param>
 /// <param name="TurnId">The caller's id of the turn, or null.</param>
-internal sealed record SessionInput(string? Text, RestorationSettings Settings, ImageRef? Image, string? Model, string? Name, string? TurnId)
+/// <param name="Pipeline">The pipeline, or null.</param>
+/// <param name="Rounds">At most so many rounds.</param>
+internal sealed record SessionInput(
+    string? Text, RestorationSettings Settings, ImageRef? Image, string? Model, string? Name, string? TurnId, string? Pipeline = null, int Rounds = 1)
 {
-    private static readonly string[] FormFields = ["text", "settings", "model", "name", "turnId", "imageHash", "maskHash", "feather"];
+    private static readonly string[] FormFields = ["text", "settings", "model", "name", "turnId", "imageHash", "maskHash", "feather", "pipeline", "rounds"];
 
     /// <summary>Reads what opens a session.</summary>
     public static async Task<SessionInput> ReadOpeningAsync(HttpRequest request, PictureIntake intake, CancellationToken cancellationToken)
@@ -25,7 +28,7 @@ internal sealed record SessionInput(string? Text, RestorationSettings Settings, 
         RequireJson(request);
         var body = await request.ReadBodyAsync<OpenSessionBody>(cancellationToken);
         var image = await FindAsync(body.Image, body.ImageHash, intake, cancellationToken);
-        return new SessionInput(body.Text, await OwnAsync(body.Settings, intake, cancellationToken), image, body.Model, body.Name, null);
+        return new SessionInput(body.Text, await OwnAsync(body.Settings, intake, cancellationToken), image, body.Model, body.Name, null, body.Pipeline);
     }
 
     /// <summary>Reads a message.</summary>
@@ -37,7 +40,7 @@ internal sealed record SessionInput(string? Text, RestorationSettings Settings, 
         var body = await request.ReadBodyAsync<MessageBody>(cancellationToken);
         var image = await FindAsync(body.Image, body.ImageHash, intake, cancellationToken);
         var mask = await FindAsync(body.Mask, body.MaskHash, intake, cancellationToken);
-        return new SessionInput(body.Text, await OwnAsync(WithMask(body.Settings, mask, body.Feather), intake, cancellationToken), image, body.Model, null, body.TurnId);
+        return new SessionInput(body.Text, await OwnAsync(WithMask(body.Settings, mask, body.Feather), intake, cancellationToken), image, body.Model, null, body.TurnId, body.Pipeline, body.Rounds);
     }
 
     /// <summary>Refuses settings with a mask that is not the caller's.</summary>
@@ -64,10 +67,11 @@ internal sealed record SessionInput(string? Text, RestorationSettings Settings, 
             throw ProblemException.Invalid($"The form has a field that is not known; the fields are {string.Join(", ", FormFields)}.");
         var image = files.GetValueOrDefault("image") ?? await FindAsync(null, fields.GetValueOrDefault("imageHash"), intake, cancellationToken);
         var mask = files.GetValueOrDefault("mask") ?? await FindAsync(null, fields.GetValueOrDefault("maskHash"), intake, cancellationToken);
-        var settings = WithMask(request.ReadField<RestorationSettings>(fields.GetValueOrDefault("settings")), mask, FeatherOf(fields.GetValueOrDefault("feather")));
+        var settings = WithMask(request.ReadField<RestorationSettings>(fields.GetValueOrDefault("settings")), mask, NumberOf(fields, "feather"));
         return new SessionInput(
             fields.GetValueOrDefault("text"), await OwnAsync(settings, intake, cancellationToken), image,
-            fields.GetValueOrDefault("model"), fields.GetValueOrDefault("name"), fields.GetValueOrDefault("turnId"));
+            fields.GetValueOrDefault("model"), fields.GetValueOrDefault("name"), fields.GetValueOrDefault("turnId"),
+            fields.GetValueOrDefault("pipeline"), NumberOf(fields, "rounds") ?? 1);
     }
 
     private static RestorationSettings? WithMask(RestorationSettings? settings, ImageRef? mask, int? feather)
@@ -92,13 +96,13 @@ internal sealed record SessionInput(string? Text, RestorationSettings Settings, 
         return hash is null ? null : await intake.FindAsync(hash, cancellationToken);
     }
 
-    private static int? FeatherOf(string? text)
+    private static int? NumberOf(IReadOnlyDictionary<string, string> fields, string name)
     {
-        if (text is null)
+        if (!fields.TryGetValue(name, out var text))
             return null;
-        return int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var feather)
-            ? feather
-            : throw ProblemException.Invalid("The field 'feather' is not a number of pixels.");
+        return int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw ProblemException.Invalid($"The field '{name}' is not a whole number.");
     }
 
     private static void RequireJson(HttpRequest request)

@@ -90,7 +90,7 @@ export interface Version {
 }
 
 export type SessionEventKind =
-    'opened' | 'answered' | 'runStarted' | 'versionReady' | 'runFailed' | 'runCancelled' | 'checkedOut';
+    'opened' | 'answered' | 'runStarted' | 'versionReady' | 'runFailed' | 'runCancelled' | 'checkedOut' | 'roundsEnded' | 'roundsSettled';
 
 export interface SessionEvent {
     sequence: number;

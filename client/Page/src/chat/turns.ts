@@ -18,6 +18,8 @@ export function conversation(state: SessionState): Entry[] {
                 entries.push({ kind: 'opened', key, version });
                 break;
             case 'answered':
+            case 'roundsEnded':
+            case 'roundsSettled':
                 entries.push({ kind: 'turn', key, event, version: undefined, failure: undefined });
                 break;
             case 'runStarted':
