@@ -21,7 +21,6 @@ export default defineConfig({
         // Tests of components name happy-dom in their first line; the others need no page.
         environment: 'node',
         pool: 'threads',
-        isolate: false,
         maxWorkers: 2,
         include: ['tests/**/*.test.{ts,tsx}'],
         // Machines may be busy: what hangs is still found.

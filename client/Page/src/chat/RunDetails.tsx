@@ -26,7 +26,7 @@ export function RunDetails({ version, description }: { version: Version; descrip
                     <blockquote>{description}</blockquote>
                 </figure>
             )}
-            <details className="decided">
+            <details className="decided" onToggle={(event) => event.currentTarget.open && event.currentTarget.scrollIntoView?.({ block: 'nearest' })}>
                 <summary>What was decided</summary>
                 {version.instruction && <p className="instruction"><span className="hint">{version.kind ?? 'Instruction'}: </span>{version.instruction}</p>}
                 <dl>{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>

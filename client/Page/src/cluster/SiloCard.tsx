@@ -3,10 +3,11 @@ import { durationText, seconds } from '../session/time';
 
 /** A silo with its devices. */
 export function SiloCard({ silo }: { silo: Silo }) {
+    const [address, generation] = silo.silo.split('@');
     return (
         <article className="card silo" aria-label={`Silo ${silo.silo}`}>
             <div className="job-line">
-                <h2>{silo.silo}</h2>
+                <h2>{address}{generation && <span className="hint"> since start {generation}</span>}</h2>
                 <span className={`state ${silo.isStopping ? 'state-paused' : 'state-completed'}`}>{silo.isStopping ? 'Stopping' : 'Serving'}</span>
             </div>
             {silo.devices.length === 0 && <p className="hint">It has no device.</p>}

@@ -14,6 +14,8 @@ export interface Mask {
     hash: string;
     /** How much of the picture may change, 0..1. */
     share: number;
+    /** Width of its soft edge (pixels). */
+    feather: number;
 }
 
 export interface MaskEditorProps {
@@ -30,6 +32,7 @@ export function MaskEditor({ image, name, onDone, onCancel }: MaskEditorProps) {
     const brush = useBrush(image);
     const canvas = useRef<HTMLCanvasElement>(null);
     const [error, setError] = useState<string>();
+    const [feather, setFeather] = useState(16);
     const [isBusy, setBusy] = useState(false);
     const scale = Math.min(1, longestSide / Math.max(image.width, image.height));
 
@@ -46,7 +49,7 @@ export function MaskEditor({ image, name, onDone, onCancel }: MaskEditorProps) {
             const share = measure(brush.strokes, image);
             if (share === 0) throw new Error('Nothing is painted yet: paint over what may change.');
             const uploaded = await uploadImage(await makeMaskFile(brush.strokes, image));
-            onDone({ hash: uploaded.hash, share });
+            onDone({ hash: uploaded.hash, share, feather });
         } catch (problem) {
             setError(messageOf(problem));
             setBusy(false);
@@ -73,7 +76,7 @@ export function MaskEditor({ image, name, onDone, onCancel }: MaskEditorProps) {
                 </div>
             </div>
             <ErrorNote message={error} />
-            <MaskTools brush={brush} image={image} isBusy={isBusy} onUse={() => void use()} onCancel={onCancel} />
+            <MaskTools brush={brush} image={image} feather={feather} onFeather={setFeather} isBusy={isBusy} onUse={() => void use()} onCancel={onCancel} />
         </section>
     );
 }

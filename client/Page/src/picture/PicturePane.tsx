@@ -1,21 +1,26 @@
 import { useCallback, useRef, useState } from 'react';
-import type { Image, Version } from '../api/types';
+import type { Progress, Version } from '../api/types';
 import { Divider } from './Divider';
 import { DownloadMenu } from './DownloadMenu';
 import { PictureCanvas, type ViewerHandle } from './PictureCanvas';
 import { PictureToolbar } from './PictureToolbar';
+import { RunStrip } from './RunStrip';
 
 export interface PicturePaneProps {
     session: string;
     versions: readonly Version[];
     shown: Version;
-    /** The newest preview of the run under way, where it is shown instead. */
-    preview: Image | undefined;
+    /** How far the run under way is. */
+    progress: Progress | undefined;
+    /** Whether its newest preview is shown instead, once there is one. */
+    showsPreview: boolean;
+    /** Whether the mask was drawn just now: the keyboard goes on where it began. */
+    comesFromMask: boolean;
     onMask: () => void;
 }
 
 /** The picture, alone or beside the one it was made from. */
-export function PicturePane({ session, versions, shown, preview, onMask }: PicturePaneProps) {
+export function PicturePane({ session, versions, shown, progress, showsPreview, comesFromMask, onMask }: PicturePaneProps) {
     const viewer = useRef<ViewerHandle>(null);
     const [isComparing, setComparing] = useState(false);
     const [beforeId, setBeforeId] = useState<string>();
@@ -23,6 +28,7 @@ export function PicturePane({ session, versions, shown, preview, onMask }: Pictu
     const [zoom, setZoom] = useState(1);
     const onZoom = useCallback((value: number) => setZoom(value), []);
 
+    const preview = showsPreview ? progress?.preview : undefined;
     const after = preview ?? shown.image;
     const others = versions.filter((version) => version.image !== undefined && (preview !== undefined || version.id !== shown.id));
     const usual = preview !== undefined ? shown.id : shown.parentId;
@@ -39,6 +45,7 @@ export function PicturePane({ session, versions, shown, preview, onMask }: Pictu
                     <PictureCanvas ref={viewer} after={after} before={compared?.image} divider={divider} label={label} onZoom={onZoom} />
                     {compared && <Divider value={divider} onChange={setDivider} />}
                 </div>
+                {progress && <RunStrip progress={progress} />}
                 {compared && <span className="corner corner-left">Before · {compared.id}</span>}
                 <span className="corner corner-right">{compared ? 'After · ' : ''}{preview !== undefined ? 'Preview' : shown.id}</span>
             </div>
@@ -46,7 +53,7 @@ export function PicturePane({ session, versions, shown, preview, onMask }: Pictu
                 zoom={zoom} viewer={viewer} canCompare={before !== undefined} isComparing={compared !== undefined} onCompare={() => setComparing(!isComparing)}
                 before={before} others={others} onBefore={setBeforeId}
             >
-                <button type="button" onClick={onMask} disabled={preview !== undefined} title="Choose the part of the picture that may change">Mask</button>
+                <button type="button" autoFocus={comesFromMask} onClick={onMask} disabled={preview !== undefined} title="Choose the part of the picture that may change">Mask</button>
                 {shown.image && <DownloadMenu session={session} version={shown} />}
             </PictureToolbar>
         </section>

@@ -26,7 +26,7 @@ export function MessagePanel({ turns, mask, onMask, isRunning, source, current, 
     const changed = Object.keys(settings).filter((name) => name !== 'strength').length;
 
     const send = (text: string) => {
-        const region = mask === undefined ? undefined : { maskHash: mask.hash };
+        const region = mask === undefined ? undefined : { maskHash: mask.hash, feather: mask.feather };
         void turns.send(text, region === undefined ? settings : { ...settings, region });
         onSent();
     };

@@ -23,7 +23,7 @@ export function SessionPage({ session }: { session: string }) {
     const turns = useTurns(session);
     const [mask, setMask] = useStored<Mask | undefined>(`darkroom.mask.${session}`, undefined);
     const [shownId, setShownId] = useState<string>();
-    const [isMasking, setMasking] = useState(false);
+    const [isMasking, setMasking] = useState<boolean>();
     const [error, setError] = useState<string>();
     const opening = useOpenPicture();
     const { open } = opening;
@@ -32,7 +32,6 @@ export function SessionPage({ session }: { session: string }) {
     const current = findVersion(state, state.currentVersionId);
     const pending = pendingVersion(state);
     const shown = findVersion(state, shownId) ?? current;
-    const preview = shownId === undefined ? state.progress?.preview : undefined;
 
     const act = (work: () => Promise<unknown>) => {
         setError(undefined);
@@ -73,7 +72,12 @@ export function SessionPage({ session }: { session: string }) {
                         setMasking(false);
                     }} />
                 )}
-                {shown?.image && !isMasking && <PicturePane session={session} versions={state.versions} shown={shown} preview={preview} onMask={() => setMasking(true)} />}
+                {shown?.image && !isMasking && (
+                    <PicturePane
+                        session={session} versions={state.versions} shown={shown} progress={state.progress} showsPreview={shownId === undefined}
+                        comesFromMask={isMasking === false} onMask={() => setMasking(true)}
+                    />
+                )}
                 {state.versions.length > 0 && (
                     <VersionTree
                         versions={state.versions} currentId={state.currentVersionId} shownId={shown?.id} isBusy={pending !== undefined}

@@ -48,7 +48,7 @@ export function RecentSessions() {
                         <a href={sessionAddress(session.session)}>
                             <img src={pictureUrl(session.currentImage, 512)} alt="" loading="lazy" />
                             <span className="session-line">
-                                <time dateTime={session.openedAt}>{new Date(session.openedAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}</time>
+                                <time dateTime={session.openedAt}>{new Date(session.openedAt).toLocaleString(undefined, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' })}</time>
                                 <span>{session.versionCount === 1 ? '1 version' : `${session.versionCount} versions`}</span>
                             </span>
                         </a>

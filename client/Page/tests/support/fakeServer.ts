@@ -1,0 +1,71 @@
+import { vi } from 'vitest';
+import type { SessionEvent } from '../../src/api/types';
+
+export interface Asked {
+    method: string;
+    path: string;
+    headers: Headers;
+    json: unknown;
+}
+
+type Answer = (asked: Asked) => unknown;
+
+/** Answers the page's requests by method and path, as docs/api.md has them; 404 where nothing is said. */
+export class FakeServer {
+    readonly asked: Asked[] = [];
+    private readonly answers = new Map<string, Answer>();
+    private readonly streams: ReadableStreamDefaultController<Uint8Array>[] = [];
+
+    constructor() {
+        this.on('GET /v1/me', () => ({ account: 'local', role: 'operator', name: 'local', login: 'Local' }));
+        this.on('GET /v1/checkpoints', () => [{ name: 'llmra-compact', pipeline: 'llmra', isWhole: true, isDefault: true }]);
+        this.on('GET /v1/sessions?limit=24', () => ({ sessions: [] }));
+        vi.stubGlobal('fetch', (path: string, init: RequestInit) => this.answer(path, init));
+    }
+
+    on(route: string, answer: Answer): void {
+        this.answers.set(route, answer);
+    }
+
+    /** Serves a session's events: those of the history at once, later ones by tell. */
+    stream(session: string, history: readonly SessionEvent[]): void {
+        this.on(`GET /v1/sessions/${session}/events`, ({ headers }) => new Response(new ReadableStream<Uint8Array>({
+            start: (controller) => {
+                this.streams.push(controller);
+                const last = Number(headers.get('Last-Event-ID') ?? 0);
+                for (const event of history.filter((one) => one.sequence > last)) controller.enqueue(encode(event.kind, event, event.sequence));
+            },
+        })));
+    }
+
+    tell(name: string, data: unknown, id?: number): void {
+        for (const stream of this.streams) stream.enqueue(encode(name, data, id));
+    }
+
+    /** Breaks every connection. */
+    breakStreams(): void {
+        for (const stream of this.streams.splice(0)) stream.error(new Error('connection lost'));
+    }
+
+    find(method: string, path: string): Asked | undefined {
+        return this.asked.findLast((one) => one.method === method && one.path === path);
+    }
+
+    private answer(path: string, init: RequestInit): Promise<Response> {
+        const method = init.method ?? 'GET';
+        const asked: Asked = { method, path, headers: new Headers(init.headers), json: typeof init.body === 'string' ? JSON.parse(init.body) : undefined };
+        this.asked.push(asked);
+        const answer = this.answers.get(`${method} ${path}`);
+        if (answer === undefined) return Promise.resolve(problem(404, 'not-found', 'There is nothing here.'));
+        const value = answer(asked);
+        return Promise.resolve(value instanceof Response ? value : Response.json(value));
+    }
+}
+
+export function problem(status: number, code: string, detail: string): Response {
+    return Response.json({ type: `urn:darkroom:problem:${code}`, status, detail }, { status });
+}
+
+function encode(name: string, data: unknown, id?: number): Uint8Array {
+    return new TextEncoder().encode(`event: ${name}\ndata: ${JSON.stringify(data)}\n${id === undefined ? '' : `id: ${id}\n`}\n`);
+}
