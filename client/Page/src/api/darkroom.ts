@@ -59,7 +59,7 @@ export function startJob(request: JobRequest, files: readonly File[]): Promise<J
 
 /** What became of each picture of a job that has ended. */
 export async function getJobResults(job: string, signal?: AbortSignal): Promise<JobResult[]> {
-    const response = await send('GET', jobLines(job), { headers: { Accept: 'application/jsonl' }, signal });
+    const response = await send('GET', jobLines(job), { headers: { Accept: 'application/jsonl, application/problem+json' }, signal });
     const lines = (await response.text()).split('\n');
     return lines.filter((line) => line.trim().length > 0).map((line) => JSON.parse(line) as JobResult);
 }

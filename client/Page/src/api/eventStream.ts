@@ -58,7 +58,7 @@ async function readOnce(path: string, lastId: string | undefined, options: Strea
     signal.addEventListener('abort', stop, { once: true });
     let quiet = setTimeout(stop, quietLimit);
     try {
-        const headers: Record<string, string> = { Accept: 'text/event-stream' };
+        const headers: Record<string, string> = { Accept: 'text/event-stream, application/problem+json' };
         if (lastId !== undefined) headers['Last-Event-ID'] = lastId;
         const response = await fetch(path, { headers, signal: connection.signal, credentials: 'same-origin', cache: 'no-store' });
         if (!response.ok) throw await readProblem(response);
