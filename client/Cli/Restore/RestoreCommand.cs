@@ -2,6 +2,7 @@ using System.CommandLine;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Cli.Terminals;
 using Darkroom.Client;
+using Darkroom.Contracts.Runs;
 
 namespace Darkroom.Cli.Restore;
 
