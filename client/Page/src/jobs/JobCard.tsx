@@ -22,7 +22,7 @@ export function JobCard({ job, onChanged }: { job: Job; onChanged: () => void })
     return (
         <article className={`card job job-${job.stage}`} aria-label={`Job ${job.jobId}`}>
             <div className="job-line">
-                <h2>{job.jobId}</h2>
+                <h2 title={job.jobId}>{nameOf(job)}</h2>
                 <span className={`state state-${job.stage}`}>{stages[job.stage]}</span>
             </div>
             <ProgressBar fraction={job.total > 0 ? job.settled / job.total : job.hasEnded ? 1 : undefined} label={`Progress of job ${job.jobId}`} />
@@ -40,6 +40,11 @@ export function JobCard({ job, onChanged }: { job: Job; onChanged: () => void })
             {job.hasEnded && job.total > 0 && <JobResults job={job.jobId} />}
         </article>
     );
+}
+
+// A job that was given no name has a long one that says nothing.
+function nameOf({ jobId }: Job): string {
+    return /^[0-9a-f]{32}$/.test(jobId) ? `Job ${jobId.slice(0, 8)}` : jobId;
 }
 
 function facts(job: Job): string {
