@@ -6,10 +6,16 @@ namespace Darkroom.Bench.Soak;
 /// <summary>A tenant that starts single runs under idempotency keys, watches them with interruptions, cancels some and says some twice.</summary>
 internal sealed class RunLoad(SoakContext soak, string tenant, int number, Random random)
 {
+    private const int MostBetween = 2_000;
+
     public async Task RunAsync(CancellationToken ending, CancellationToken stop)
     {
         for (var i = 0; !ending.IsCancellationRequested; i++)
+        {
             await OneAsync($"{tenant}-{number}-{i}", stop);
+            // Jobs go after people, and must get a turn.
+            await Task.Delay(random.Next(MostBetween), stop);
+        }
     }
 
     private async Task OneAsync(string key, CancellationToken stop)

@@ -8,6 +8,8 @@ namespace Darkroom.Bench.Soak;
 /// <summary>A tenant that talks: restores, refines, asks, undoes, replays, cancels; in the end it reads the whole history and deletes the session.</summary>
 internal sealed class SessionLoad(SoakContext soak, string tenant, int number, Random random)
 {
+    private const int MostBetween = 2_000;
+
     private static readonly string[] Messages =
         ["<restore>", "<restore>", "<refine> brighter", "<refine> much brighter, please", "Describe the image", "It is too dark.", "hello"];
 
@@ -29,7 +31,11 @@ internal sealed class SessionLoad(SoakContext soak, string tenant, int number, R
         var session = await soak.AskAsync(random, $"the opening of {name}", token => client.OpenSessionAsync(source.Hash, name, cancellationToken: token), stop);
         var count = random.Next(3, 9);
         for (var i = 0; i < count; i++)
+        {
             await TurnAsync(session, $"turn-{i}", stop);
+            await Task.Delay(random.Next(MostBetween), stop);
+        }
+
         await CheckAsync(session, stop);
         await DeleteAsync(session, stop);
     }

@@ -40,7 +40,7 @@ internal sealed class SoakRun(TimeSpan length, int seed, TextWriter output)
             // Whoever waited in a silo that was killed is dead too, and so what a store or a call answered it is heard by nobody; in a
             // process of its own nothing of it would be left. What went through code of ours is another matter.
             var error = happened.Exception.InnerException ?? happened.Exception;
-            if (error is not SiloUnavailableException && error.StackTrace is { } trace && (trace.Contains("Darkroom.Grains.", StringComparison.Ordinal) || trace.Contains("Darkroom.Client.", StringComparison.Ordinal)))
+            if (error is not SiloUnavailableException && error.StackTrace is { } trace && !trace.Contains("Orleans.Runtime.GrainCall", StringComparison.Ordinal) && (trace.Contains("Darkroom.Grains.", StringComparison.Ordinal) || trace.Contains("Darkroom.Client.", StringComparison.Ordinal)))
                 ledger.Violate($"nobody observed {error}");
             else
                 ledger.Count("answers that only a dead silo waited for");
