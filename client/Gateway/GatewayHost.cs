@@ -92,6 +92,8 @@ internal static class GatewayHost
         services.AddScoped<PictureIntake>();
         services.AddScoped<JobIntake>();
         services.AddScoped<OnceOnly>();
+        services.AddSingleton<ReplySweeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReplySweeper>());
         services.AddSingleton<EventStreams>();
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => ProblemTypes.Complete(context.ProblemDetails));
         services.AddExceptionHandler<ProblemExceptionHandler>();

@@ -23,6 +23,11 @@ public sealed class GatewayOptions
     [Range(1024, 1L << 40)]
     public long MaxJobBytes { get; set; } = 4L << 30;
 
+    /// <summary>Gets or sets for how long the answer to a request with an <c>Idempotency-Key</c> is kept.</summary>
+    /// <value>Default: 24 hours, which is <c>Tenant:KeyLifetime</c>; shorter ones make a late repetition be answered anew.</value>
+    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    public TimeSpan ReplyLifetime { get; set; } = TimeSpan.FromHours(24);
+
     /// <summary>Gets or sets how often a quiet event stream shows that it lives.</summary>
     /// <value>Default: 15 s.</value>
     [Range(typeof(TimeSpan), "00:00:00.05", "00:05:00")]

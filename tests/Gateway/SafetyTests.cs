@@ -1,7 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
+using Darkroom.Gateway;
+using Darkroom.Gateway.Idempotency;
+using Darkroom.Storage;
 using Darkroom.Tests.Cluster.Support;
 using Darkroom.Tests.Gateway.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Darkroom.Tests.Gateway;
 
@@ -110,6 +116,19 @@ public sealed class SafetyTests(GatewayApp app) : IClassFixture<GatewayApp>
     }
 
     [Fact]
+    public async Task Idempotency_OldAnswers_AreSweptAway()
+    {
+        await SendAsync("swept-1", new { image = TestPictures.Png().ToArray() }).JsonAsync(201);
+        var options = app.Services.GetRequiredService<IOptions<GatewayOptions>>();
+        var blobs = app.Services.GetRequiredService<IBlobStore>();
+
+        using var now = new ReplySweeper(blobs, options, TimeProvider.System, NullLogger<ReplySweeper>.Instance);
+        Assert.Equal(0, await now.SweepAsync(CancellationToken.None));
+        using var later = new ReplySweeper(blobs, options, new Tomorrow(), NullLogger<ReplySweeper>.Instance);
+        Assert.True(await later.SweepAsync(CancellationToken.None) >= 1);
+    }
+
+    [Fact]
     public async Task Idempotency_KeyThatIsNone_IsRefused() =>
         await SendAsync(new string('x', 129), new { image = TestPictures.Png().ToArray() }).ProblemAsync(400, "invalid-request");
 
@@ -128,6 +147,11 @@ public sealed class SafetyTests(GatewayApp app) : IClassFixture<GatewayApp>
             Assert.Equal(Hostile, (string?)happened.Data["userText"]);
             break;
         }
+    }
+
+    private sealed class Tomorrow : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddHours(25);
     }
 
     private Task<HttpResponseMessage> SendAsync(string key, object? body, string path = "/v1/sessions")

@@ -19,6 +19,9 @@ internal sealed class OnceOnly(IHttpContextAccessor http, Caller caller, IGrainF
     /// <summary>The header.</summary>
     public const string Header = "Idempotency-Key";
 
+    /// <summary>Where the answers are.</summary>
+    public const string Folder = "replies/";
+
     private const int MaxReplyBytes = 64 << 20;
 
     private KeyClaim? claim;
@@ -69,7 +72,7 @@ internal sealed class OnceOnly(IHttpContextAccessor http, Caller caller, IGrainF
         await blobs.WriteBytesAsync(NameOf(key), JsonSerializer.SerializeToUtf8Bytes(new KeptReply(claim.Id, status, location, body)), cancellationToken: cancellationToken);
     }
 
-    private string NameOf(string key) => $"replies/{caller.Tenant}/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}";
+    private string NameOf(string key) => $"{Folder}{caller.Tenant}/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}";
 
     private sealed record KeptReply(string Id, int Status, string? Location, string? Body);
 }
