@@ -10,11 +10,21 @@ public sealed class WeightAverage : IDisposable
     /// <summary>Starts with the weights as they are.</summary>
     /// <param name="network">The network; not disposed.</param>
     public WeightAverage(nn.Module network)
+        : this(network.state_dict().Values)
+    {
+    }
+
+    /// <summary>Starts with the weights as they are.</summary>
+    /// <param name="weights">The weights; not disposed.</param>
+    public WeightAverage(IEnumerable<Tensor> weights)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        pairs = [.. network.state_dict().Select(pair => (pair.Value.detach().clone().DetachFromDisposeScope(), pair.Value))];
+        pairs = [.. weights.Select(weight => (weight.detach().clone().DetachFromDisposeScope(), weight))];
     }
+
+    /// <summary>Gets the averages in the order of the weights; owned by this.</summary>
+    public IEnumerable<Tensor> Averages => pairs.Select(pair => pair.Average);
 
     /// <summary>Moves the average towards the weights.</summary>
     /// <param name="decay">Share of the old average, 0 to below 1.</param>

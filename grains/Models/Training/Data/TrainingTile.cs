@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using static TorchSharp.torch;
 
 namespace Darkroom.Models.Training.Data;
@@ -20,7 +21,11 @@ public sealed class TrainingTile : IDisposable
             (bytes.to(ScalarType.Float32) / 255).unsqueeze(0), size: [overviewSize, overviewSize], mode: InterpolationMode.Area).squeeze(0);
         pixels = bytes.DetachFromDisposeScope();
         Overview = overview.DetachFromDisposeScope();
+        Hash = SHA256.HashData([.. BitConverter.GetBytes(height), .. SHA256.HashData(channels)]);
     }
+
+    /// <summary>Gets what identifies the picture.</summary>
+    public ReadOnlyMemory<byte> Hash { get; }
 
     /// <summary>Gets the whole tile scaled down, [3, S, S] float32 in 0..1; owned by the tile.</summary>
     public Tensor Overview { get; }
