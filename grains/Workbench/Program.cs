@@ -2,6 +2,7 @@ using System.CommandLine;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Imaging;
 using Darkroom.Models.Checkpoints;
+using Darkroom.Models.Training.Loop;
 using Darkroom.Workbench.Evaluation;
 using Darkroom.Workbench.Training;
 
@@ -11,5 +12,9 @@ var root = new RootCommand("Trains and evaluates Darkroom's networks, without a 
     EvalCommand.Create(Console.Out),
     DescribeCommand.Create(Console.Out),
 };
-var host = new CommandHost("workbench", Console.Error, error => error is ArgumentException or InvalidImageException or InvalidCheckpointException);
+// A training stops after its step and writes a checkpoint, which takes a while for a large network.
+var host = new CommandHost(
+    "workbench", Console.Error,
+    error => error is ArgumentException or InvalidImageException or InvalidCheckpointException or TrainingDivergedException or IOException or UnauthorizedAccessException,
+    TimeSpan.FromMinutes(5));
 return await host.RunAsync(root, args);

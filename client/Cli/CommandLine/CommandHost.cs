@@ -8,10 +8,10 @@ namespace Darkroom.Cli.CommandLine;
 /// <param name="program">The program's name, with which its messages begin.</param>
 /// <param name="error">Where messages go.</param>
 /// <param name="isInputError">Tells which exceptions, beside <see cref="InputException"/>, are the user's input.</param>
-internal sealed class CommandHost(string program, TextWriter error, Func<Exception, bool> isInputError)
+/// <param name="stopTimeout">How long a command may take to stop; null for 15 seconds: a run stops between two tiles, and what takes longer is stuck.</param>
+internal sealed class CommandHost(string program, TextWriter error, Func<Exception, bool> isInputError, TimeSpan? stopTimeout = null)
 {
-    // A run stops between two tiles; what takes longer is stuck.
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
+    private readonly TimeSpan stopTimeout = stopTimeout ?? TimeSpan.FromSeconds(15);
 
     // '@' begins a file name like any other character: no response files.
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
@@ -47,7 +47,7 @@ internal sealed class CommandHost(string program, TextWriter error, Func<Excepti
             context.Cancel = stopCode == ExitCode.Done;
             stopCode = code;
             stop.CancelAfter(TimeSpan.Zero);
-            _ = Task.Delay(StopTimeout, CancellationToken.None).ContinueWith(_ => Environment.Exit(code), TaskScheduler.Default);
+            _ = Task.Delay(stopTimeout, CancellationToken.None).ContinueWith(_ => Environment.Exit(code), TaskScheduler.Default);
         }
     }
 

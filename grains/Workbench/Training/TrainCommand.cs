@@ -1,79 +1,93 @@
 using System.CommandLine;
-using System.Globalization;
-using Darkroom.Models.Checkpoints;
-using Darkroom.Models.Training;
+using Darkroom.Cli.CommandLine;
 using Darkroom.Models.Training.Data;
+using Darkroom.Models.Training.Loop;
 using Spectre.Console;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Darkroom.Workbench.Training;
 
-/// <summary><c>./cluster train llmra</c>: trains the compact restorer and its describer.</summary>
+/// <summary><c>./cluster train PIPELINE</c>: trains a pipeline's networks into a checkpoint that is served as it is.</summary>
 internal static class TrainCommand
 {
-    private const int BadInput = 2;
-    private const int RedirectedWidth = 200;                                    // a line of a log is not to be broken
+    private const int RedirectedWidth = 240;                                    // a line of a log is not to be broken
 
     public static Command Create()
     {
-        var pipeline = new Argument<string>("pipeline") { Description = "What to train: llmra." };
-        pipeline.AcceptOnlyFromAmong("llmra");
-        var config = new Option<FileInfo?>("--config") { Description = "JSON file with the recipe; without it the defaults." };
+        var names = TrainingPipelines.All.Select(pipeline => pipeline.Name).ToArray();
+        var pipeline = new Argument<string>("pipeline") { Description = $"What to train: {string.Join(", ", names)}." };
+        pipeline.AcceptOnlyFromAmong(names);
+        var config = new Option<FileInfo?>("--config") { Description = "JSON file with the recipe (docs/training.md); without it the defaults." };
         var data = new Option<DirectoryInfo?>("--data") { Description = "Folder of clean photographs, searched through; without it only scenes that the project draws are used." };
-        var output = new Option<FileInfo>("--output", "-o") { Description = "Checkpoint to write.", DefaultValueFactory = _ => new FileInfo("out/llmra-compact.safetensors") };
-        var resume = new Option<FileInfo?>("--resume") { Description = "Checkpoint to go on from." };
-        var command = new Command("train", "Trains a model.") { pipeline, config, data, output, resume };
-        command.SetAction((result, cancellationToken) => Task.Run(() => Run(
-            result.GetValue(config), result.GetValue(data), result.GetValue(output)!, result.GetValue(resume), cancellationToken), CancellationToken.None));
+        var start = new Option<string?>("--base") { Description = "Checkpoint to begin with: a published folder, or one of ./cluster checkpoint init. llmra needs none.", HelpName = "DIR" };
+        var output = new Option<DirectoryInfo?>("--output", "-o") { Description = "Folder of the result, the loss curve and the state; default: out/PIPELINE." };
+        var resume = new Option<bool>("--resume") { Description = "Go on with the training in the output folder." };
+        var perceptual = new Option<FileInfo?>("--perceptual") { Description = "VGG16 as torchvision publishes it, for darkdiff's perceptual loss." };
+        var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
+        var command = new Command("train", "Trains a pipeline: resumable, with a loss curve; Ctrl-C writes a checkpoint first.")
+        {
+            pipeline, config, data, start, output, resume, perceptual, device,
+        };
+        command.SetAction((result, cancellationToken) => Task.Run(
+            () =>
+            {
+                var name = result.GetValue(pipeline)!;
+                return Run(
+                    TrainingPipelines.Find(name),
+                    new Request(
+                        result.GetValue(config)?.FullName, result.GetValue(data), result.GetValue(start), (result.GetValue(output) ?? new DirectoryInfo(Path.Combine("out", name))).FullName,
+                        result.GetValue(resume), result.GetValue(perceptual)?.FullName, result.GetValue(device)!),
+                    cancellationToken);
+            },
+            CancellationToken.None));
         return command;
     }
 
-    private static int Run(FileInfo? config, DirectoryInfo? data, FileInfo output, FileInfo? resume, CancellationToken cancellationToken)
+    private static int Run(TrainingPipeline pipeline, Request request, CancellationToken cancellationToken)
     {
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = RedirectedWidth;
-        var tiles = new List<TrainingTile>();
-        try
-        {
-            var options = config is null ? new LlmraTrainingOptions() : LlmraTrainingOptions.Read(config.FullName);
-            options.Validate();
-            tiles.AddRange(TrainingTiles.Draw(options.DrawnSceneCount, options.Seed));
-            if (data is not null)
-                tiles.AddRange(TrainingTiles.Read(data, options.PatchSizes.Max(), AnsiConsole.MarkupLineInterpolated));
-            if (tiles.Count == 0)
-                throw new ArgumentException("There is nothing to train on: give --data, or a DrawnSceneCount above 0.");
+        var folder = new TrainingFolder(request.Output);
+        folder.RequireUsable(request.Resume);
+        if (request.Resume && request.Base is not null)
+            throw new InputException("Give --base or --resume: a training that goes on has its base in its own folder.");
+        if (!request.Resume && pipeline.NeedsBase && request.Base is null)
+            throw new InputException($"'{pipeline.Name}' needs --base, the checkpoint to begin with: a published folder, or one of ./cluster checkpoint init.");
 
-            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-                $"Training on {tiles.Count} pictures, {options.DrawnSceneCount} of them drawn; at most {options.Iterations} steps or {options.Minutes} minutes.");
-            output.Directory!.Create();
-            using var trainer = new LlmraTrainer(options, tiles, resume?.FullName);
-            using var log = new StreamWriter(Path.ChangeExtension(output.FullName, ".csv")) { AutoFlush = true };
-            log.WriteLine("iteration,minutes,reconstruction,triplet,exposure,describer,learning_rate");
-            trainer.Run(output.FullName, progress => Report(progress, log), cancellationToken);
-            if (trainer.RainResult is { } rain)
+        var options = pipeline.Read(request.Config);
+        using var pictures = new TrainingPictures(
+            [.. TrainingTiles.Draw(options.DrawnPictures, options.SmallestPicture, options.Seed), .. request.Data is null ? [] : TrainingTiles.Read(request.Data, options.SmallestPicture, AnsiConsole.MarkupLineInterpolated)]);
+        var setup = new TrainingSetup(request.Resume ? request.Output : request.Base, request.Output, pictures, DeviceOf(request.Device));
+        Directory.CreateDirectory(request.Output);
+        using var recipe = pipeline.Make(options, setup, new TrainingContext(request.Perceptual, text => AnsiConsole.MarkupLineInterpolated($"{text}"), cancellationToken));
+        using var loop = new TrainingLoop(recipe, options, folder.StatePath, pictures.Hash, TimeProvider.System);
+        if (request.Resume)
+            loop.Resume();
+
+        AnsiConsole.MarkupLineInterpolated(
+            $"{pipeline.Name}: {pictures.Tiles.Count} pictures, {options.DrawnPictures} of them drawn; {recipe.Parts.Sum(part => part.Parameters.Sum(pair => pair.Parameter.numel())):N0} numbers learn; steps {loop.Step} to {options.Steps}.");
+        using var log = new LossLog(folder.TablePath, folder.CurvePath, loop.Step);
+        var isDone = loop.Run(
+            report =>
             {
-                AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-                    $"Rain, {rain.Count} pictures not trained on: {rain.Missed:P1} of the rainy ones missed, {rain.FalseAlarms:P1} of the others called rainy, {rain.CrossEntropy:F3} nats.");
-            }
-
-            AnsiConsole.MarkupLineInterpolated($"Wrote {output.FullName}.");
-            return 0;
-        }
-        catch (Exception error) when (error is ArgumentException or IOException or InvalidCheckpointException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine($"train: {error.Message}");
-            return BadInput;
-        }
-        finally
-        {
-            tiles.ForEach(tile => tile.Dispose());
-        }
+                log.Add(report);
+                AnsiConsole.MarkupLineInterpolated($"{ProgressLine.Of(report, options.Steps)}");
+            },
+            cancellationToken);
+        log.Draw();
+        foreach (var line in recipe.Summary)
+            AnsiConsole.MarkupLineInterpolated($"{line}");
+        AnsiConsole.MarkupLineInterpolated($"{(isDone ? "Wrote" : $"Stopped at step {loop.Step}; --resume goes on. Wrote")} {request.Output}.");
+        return ExitCode.Done;
     }
 
-    private static void Report(TrainingProgress progress, StreamWriter log)
+    private static Device DeviceOf(string text)
     {
-        log.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{progress.Iteration},{progress.Elapsed.TotalMinutes:F2},{progress.Reconstruction:F6},{progress.Triplet:F3},{progress.Exposure:F4},{progress.Describer:F4},{progress.LearningRate:G4}"));
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"{progress.Fraction,6:P1}  step {progress.Iteration,6}  L1 {progress.Reconstruction:F5}  triplet {progress.Triplet:F1}  gain {progress.Exposure:F3}  describer {progress.Describer:F3}  rate {progress.LearningRate:E1}  {progress.Elapsed:hh\\:mm\\:ss}");
+        if (text != "cpu" && !(text == "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(text[5..], out _))))
+            throw new InputException($"--device is '{text}'; allowed are cpu, cuda and cuda:N.");
+        return text == "cpu" || cuda.is_available() ? device(text) : throw new InputException($"--device is '{text}', and there is no CUDA here; use cpu.");
     }
+
+    private sealed record Request(string? Config, DirectoryInfo? Data, string? Base, string Output, bool Resume, string? Perceptual, string Device);
 }

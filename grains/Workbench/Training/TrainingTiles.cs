@@ -8,13 +8,19 @@ namespace Darkroom.Workbench.Training;
 /// <summary>Collects the clean pictures of a training.</summary>
 internal static class TrainingTiles
 {
-    private const int DrawnSize = 512;
+    private const int SmallestDrawn = 512;
 
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"];
 
     /// <summary>Draws scenes.</summary>
-    public static IEnumerable<TrainingTile> Draw(int count, int seed) => Enumerable.Range(0, count).Select(index =>
-        new TrainingTile(DrawnScenes.Draw(DrawnSize, seed * 1000 + index), DrawnSize, DrawnSize, CompactLlmraCheckpoint.OverviewSize));
+    /// <param name="count">How many.</param>
+    /// <param name="minSide">Smallest side (pixels).</param>
+    /// <param name="seed">Equal seeds give equal scenes.</param>
+    public static IEnumerable<TrainingTile> Draw(int count, int minSide, int seed) => Enumerable.Range(0, count).Select(index =>
+    {
+        var size = Math.Max(SmallestDrawn, minSide);
+        return new TrainingTile(DrawnScenes.Draw(size, unchecked((seed * 1000) + index)), size, size, CompactLlmraCheckpoint.OverviewSize);
+    });
 
     /// <summary>Reads the photographs of a folder; what cannot be used is named and passed over.</summary>
     /// <param name="folder">The folder, searched through.</param>

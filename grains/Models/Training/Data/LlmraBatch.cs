@@ -17,14 +17,19 @@ namespace Darkroom.Models.Training.Data;
 /// <param name="IsDark">1 where the picture is under-exposed, [B].</param>
 /// <param name="Gain">Factor on the degraded values that gives the target's brightness, [B, 1, 1, 1].</param>
 public sealed record LlmraBatch(
-    Tensor Degraded, Tensor Target, Tensor Overview, Tensor Text, Tensor TrueText, Tensor FalseText, Tensor LogSigma, Tensor IsRainy, Tensor IsDark, Tensor Gain);
+    Tensor Degraded, Tensor Target, Tensor Overview, Tensor Text, Tensor TrueText, Tensor FalseText, Tensor LogSigma, Tensor IsRainy, Tensor IsDark, Tensor Gain)
+{
+    /// <summary>Copies the batch to a device.</summary>
+    public LlmraBatch To(Device device) => new(
+        Degraded.to(device), Target.to(device), Overview.to(device), Text.to(device), TrueText.to(device), FalseText.to(device), LogSigma.to(device), IsRainy.to(device), IsDark.to(device), Gain.to(device));
+}
 
 /// <summary>Draws batches: a clean patch, something wrong with it, and a text that tells what is to be done.</summary>
 /// <remarks>
 /// A text that does not name a degradation leaves it in the target. That is what makes the text steer: with a false
 /// text the network has to leave the noise where it is (Jin et al. 2024, Table 4).
 /// </remarks>
-public sealed class LlmraBatchSource : IDisposable
+public sealed class LlmraBatchSource
 {
     private const double MentionProbability = 0.8;
     private const double FalseDarkProbability = 0.06;
@@ -47,15 +52,17 @@ public sealed class LlmraBatchSource : IDisposable
     /// <param name="tokenizer">Encodes the texts.</param>
     /// <param name="textLength">N.</param>
     /// <param name="gaussianShare">Share of the pictures with Gaussian noise and nothing else, 0..1.</param>
-    /// <param name="seed">Equal seeds give equal batches.</param>
-    public LlmraBatchSource(IReadOnlyList<TrainingTile> tiles, DegradationTokenizer tokenizer, int textLength, double gaussianShare, int seed)
+    /// <param name="random">Draws what goes wrong and what is said of it.</param>
+    /// <param name="generator">Draws noise; not disposed.</param>
+    public LlmraBatchSource(
+        IReadOnlyList<TrainingTile> tiles, DegradationTokenizer tokenizer, int textLength, double gaussianShare, Random random, Generator generator)
     {
         this.tiles = tiles;
         this.tokenizer = tokenizer;
         this.textLength = textLength;
         this.gaussianShare = gaussianShare;
-        random = new Random(seed);
-        generator = new Generator((ulong)seed);
+        this.random = random;
+        this.generator = generator;
     }
 
     /// <summary>Draws a batch.</summary>
@@ -94,9 +101,6 @@ public sealed class LlmraBatchSource : IDisposable
         Tensor Ids(Row[] rows, Func<Row, string> select) =>
             tensor(rows.SelectMany(row => tokenizer.Encode(select(row), textLength)).ToArray()).view(rows.Length, textLength).MoveToOuterDisposeScope();
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => generator.Dispose();
 
     // Mostly what the describer says; now and then a text that leaves something out, or <restore> would not listen to it.
     private Row RestoreRow(int patchSize) =>

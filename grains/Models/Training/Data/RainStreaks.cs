@@ -69,8 +69,8 @@ public static class RainStreaks
         return brightness * (smeared / (2 * smeared.std() + 1e-6)).clamp(0, 1.5);
     }
 
-    // A few random values, interpolated: smooth, 0 to depth.
-    private static Tensor Cloud(int height, int width, double depth, Random random, Generator generator) =>
+    /// <summary>A few random values, interpolated: smooth, 0 to depth, [1, 1, height, width].</summary>
+    internal static Tensor Cloud(int height, int width, double depth, Random random, Generator generator) =>
         nn.functional.interpolate(
             depth * rand(1, 1, 2 + random.Next(3), 2 + random.Next(3), generator: generator),
             size: [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
@@ -78,8 +78,8 @@ public static class RainStreaks
     private static Tensor Smear(Tensor drops, Tensor kernel) =>
         nn.functional.conv2d(drops, kernel, padding: [kernel.shape[2] / 2, kernel.shape[3] / 2]);
 
-    // A line through the centre with a Gaussian cross-section; its peak is 1, so a drop keeps its brightness along the streak.
-    private static Tensor StreakKernel(double length, double angle, double thickness, bool isFading)
+    /// <summary>A line through the centre with a Gaussian cross-section; its peak is 1, so a drop keeps its brightness along the streak.</summary>
+    internal static Tensor StreakKernel(double length, double angle, double thickness, bool isFading)
     {
         const int Margin = 3;                                                   // pixels, room for the cross-section
         var (sin, cos) = Math.SinCos(angle);
@@ -99,6 +99,6 @@ public static class RainStreaks
         return tensor(values).view(1, 1, height, width);
     }
 
-    private static double LogUniform(Random random, double from, double to) =>
+    internal static double LogUniform(Random random, double from, double to) =>
         Math.Exp(DegradationSampler.Between(random, Math.Log(from), Math.Log(to)));
 }

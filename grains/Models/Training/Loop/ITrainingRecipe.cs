@@ -9,6 +9,12 @@ public interface ITrainingRecipe : IDisposable
     /// <summary>Gets what learns, in the order in which it does at every step: one part, or two that play against each other.</summary>
     IReadOnlyList<TrainedPart> Parts { get; }
 
+    /// <summary>Gets what is to be said of the last export, a line each.</summary>
+    IReadOnlyList<string> Summary => [];
+
+    /// <summary>Writes what the result needs beside what learns; called once, before the first step of a new training.</summary>
+    void Begin();
+
     /// <summary>Writes the checkpoint that the pipeline is served from, with the weights that the networks have now (the averaged ones).</summary>
     void Export();
 }

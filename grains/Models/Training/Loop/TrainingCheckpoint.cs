@@ -2,48 +2,48 @@ using System.Text.Json;
 using Darkroom.Models.Checkpoints;
 using Darkroom.Models.Checkpoints.Layouts;
 using Darkroom.Models.Schedulers;
+using Darkroom.Models.Tokenizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Darkroom.Models.Training.Loop;
 
-/// <summary>The checkpoint that a training begins with and writes into: a folder in the layout that is served, whose learnt networks are replaced in place.</summary>
-/// <param name="found">What the folder holds.</param>
-/// <param name="device">Where networks go.</param>
-public sealed class TrainingCheckpoint(FoundCheckpoint found, Device device)
+/// <summary>The checkpoint that a training begins with, and the folder in the same layout that the result is written into.</summary>
+/// <remarks>The result is the checkpoint with the networks that learn in the place of the old ones: it is imported and served as it is.</remarks>
+public sealed class TrainingCheckpoint
 {
     private const string WeightExtension = ".safetensors";
     private const string SchedulerFile = "scheduler_config.json";
 
-    /// <summary>Gets where networks go.</summary>
-    public Device Device => device;
+    private readonly FoundCheckpoint found;
+    private readonly string output;
 
-    /// <summary>Gets the folder.</summary>
-    public string Root => found.Root;
-
-    /// <summary>Copies the checkpoint that a training is to begin with.</summary>
-    /// <param name="source">Folder or file.</param>
-    /// <param name="folder">Where to; made if it is not there.</param>
-    /// <exception cref="InvalidCheckpointException">The source holds nothing that is known.</exception>
-    /// <exception cref="ArgumentException">The folder has other files in it, or is the source.</exception>
-    public static void Copy(string source, string folder)
+    private TrainingCheckpoint(FoundCheckpoint found, string output, Device device)
     {
-        var found = CheckpointFinder.Find(source);
-        var target = Path.GetFullPath(folder);
-        if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
-            throw new ArgumentException($"The output folder '{folder}' is not empty; give another one, or --resume to go on with the training in it.");
-        var weights = found.Components.SelectMany(component => component.WeightFiles.Concat(component.Index is { } index ? [index] : []));
-        foreach (var file in weights.Concat(found.OtherFiles).Distinct(StringComparer.Ordinal))
-        {
-            var copy = Path.Combine(target, Path.GetRelativePath(found.Root, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
+        (this.found, this.output) = (found, output);
+        Device = device;
     }
 
-    /// <summary>Opens a folder.</summary>
+    /// <summary>Gets where networks go.</summary>
+    public Device Device { get; }
+
+    /// <summary>Opens a checkpoint.</summary>
+    /// <param name="source">Folder or file; the output folder itself when a training goes on.</param>
+    /// <param name="output">Folder of the result.</param>
+    /// <param name="device">Where networks go.</param>
     /// <exception cref="InvalidCheckpointException">It holds nothing that is known.</exception>
-    public static TrainingCheckpoint Open(string folder, Device device) => new(CheckpointFinder.Find(folder), device);
+    public static TrainingCheckpoint Open(string source, string output, Device device) => new(CheckpointFinder.Find(source), Path.GetFullPath(output), device);
+
+    /// <summary>Copies everything to the output folder, once, before a training begins.</summary>
+    public void CopyFiles()
+    {
+        var weights = found.Components.SelectMany(component => component.WeightFiles.Concat(component.Index is { } index ? [index] : []));
+        foreach (var file in weights.Concat(found.OtherFiles).Distinct(StringComparer.Ordinal).Where(file => TargetOf(file) != file))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(TargetOf(file))!);
+            File.Copy(file, TargetOf(file), overwrite: true);
+        }
+    }
 
     /// <summary>Finds the networks of a kind.</summary>
     public IReadOnlyList<FoundComponent> Find(string kind) => [.. found.Components.Where(component => component.Kind.Name == kind)];
@@ -54,9 +54,9 @@ public sealed class TrainingCheckpoint(FoundCheckpoint found, Device device)
     {
         [var component] => component,
         [] => throw new InvalidCheckpointException(
-            $"'{Root}' has no network of kind '{kind}', which this training needs; it has {string.Join(", ", found.Components.Select(part => part.Kind.Name).Distinct(StringComparer.Ordinal))}."),
+            $"'{found.Root}' has no network of kind '{kind}', which this training needs; it has {string.Join(", ", found.Components.Select(part => part.Kind.Name).Distinct(StringComparer.Ordinal))}."),
         var several => throw new InvalidCheckpointException(
-            $"'{Root}' has {several.Count} networks of kind '{kind}' ({string.Join(", ", several.Select(part => part.Name))}); this training needs one."),
+            $"'{found.Root}' has {several.Count} networks of kind '{kind}' ({string.Join(", ", several.Select(part => part.Name))}); this training needs one."),
     };
 
     /// <summary>Loads the only network of a kind.</summary>
@@ -71,12 +71,20 @@ public sealed class TrainingCheckpoint(FoundCheckpoint found, Device device)
         where T : nn.Module
     {
         using var tensors = component.Open();
-        var network = (T)component.Kind.Make(component.Config);
-        network.to(device);
-        foreach (var tensor in network.state_dict().Values)
-            tensor.DetachFromDisposeScope();
-        CheckpointLoader.Load(network, tensors);
-        return network;
+        return Fill((T)component.Kind.Make(component.Config), tensors);
+    }
+
+    /// <summary>Fills a network from a file whose tensors are in part replaced.</summary>
+    /// <param name="network">The network, without weights.</param>
+    /// <param name="component">The file.</param>
+    /// <param name="replaced">Tensors by name that are taken in place of the file's.</param>
+    /// <returns>The network; the caller disposes it.</returns>
+    public T Fill<T>(T network, FoundComponent component, IReadOnlyDictionary<string, Tensor> replaced)
+        where T : nn.Module
+    {
+        using var stored = component.Open();
+        using var tensors = new ReplacedTensors(stored, replaced);
+        return Fill(network, tensors);
     }
 
     /// <summary>Refuses a network that could not be written back; call it before a training begins.</summary>
@@ -97,13 +105,13 @@ public sealed class TrainingCheckpoint(FoundCheckpoint found, Device device)
     {
         RequireWritable(component);
         using var scope = NewDisposeScope();
-        var path = component.WeightFiles[0];
+        var path = TargetOf(component.WeightFiles[0]);
         var tensors = network.state_dict().ToDictionary(pair => component.Kind.FilePrefix + pair.Key, pair => pair.Value, StringComparer.Ordinal);
         Dictionary<string, string> metadata;
         using (var file = SafetensorsFile.Open(path))
         {
             metadata = file.Metadata.ToDictionary(StringComparer.Ordinal);
-            if (found.Components.Count(other => other.WeightFiles.Contains(path)) > 1)
+            if (found.Components.Count(other => other.WeightFiles.Contains(component.WeightFiles[0])) > 1)
             {
                 foreach (var entry in file.Entries.Values.Where(entry => !tensors.ContainsKey(entry.Name)))
                 {
@@ -124,7 +132,7 @@ public sealed class TrainingCheckpoint(FoundCheckpoint found, Device device)
     {
         var files = found.OtherFiles.Where(file => Path.GetFileName(file) == SchedulerFile).ToList();
         if (files is not [var path])
-            throw new InvalidCheckpointException($"'{Root}' has {files.Count} files {SchedulerFile}; this training needs one.");
+            throw new InvalidCheckpointException($"'{found.Root}' has {files.Count} files {SchedulerFile}; this training needs one.");
         try
         {
             using var json = JsonDocument.Parse(File.ReadAllText(path));
@@ -136,14 +144,32 @@ public sealed class TrainingCheckpoint(FoundCheckpoint found, Device device)
         }
     }
 
-    /// <summary>Finds a file that lies in one of some places beside a network.</summary>
-    /// <param name="component">The network.</param>
-    /// <param name="names">Paths relative to its folder, the preferred first.</param>
+    /// <summary>Reads the CLIP tokenizer of a text encoder: beside it, or in the folder <c>tokenizer</c> next to it as diffusers has it.</summary>
     /// <exception cref="InvalidCheckpointException">There is none.</exception>
-    public string Beside(FoundComponent component, params IReadOnlyList<string> names)
+    public ClipTokenizer ReadClip(FoundComponent component) =>
+        ClipTokenizer.Load(Beside(component, "../tokenizer/merges.txt", "../tokenizer/tokenizer.json", "merges.txt", "tokenizer.json"));
+
+    /// <summary>Reads the SentencePiece tokenizer that lies beside a network.</summary>
+    /// <exception cref="InvalidCheckpointException">There is none.</exception>
+    public SentencePieceTokenizer ReadSentencePiece(FoundComponent component) =>
+        SentencePieceTokenizer.Load(Beside(component, "spiece.model", "tokenizer.model", "tokenizer.json"));
+
+    private T Fill<T>(T network, ITensorSource tensors)
+        where T : nn.Module
+    {
+        network.to(Device);
+        foreach (var tensor in network.state_dict().Values)
+            tensor.DetachFromDisposeScope();
+        CheckpointLoader.Load(network, tensors);
+        return network;
+    }
+
+    private string Beside(FoundComponent component, params IReadOnlyList<string> names)
     {
         var folder = Path.GetDirectoryName(component.WeightFiles[0])!;
         return names.Select(name => Path.GetFullPath(Path.Combine(folder, name))).FirstOrDefault(File.Exists)
-            ?? throw new InvalidCheckpointException($"'{Root}' has none of {string.Join(", ", names)} beside '{component.Name}'.");
+            ?? throw new InvalidCheckpointException($"'{found.Root}' has no tokenizer for '{component.Name}': {string.Join(" or ", names)} must lie beside it.");
     }
+
+    private string TargetOf(string file) => Path.Combine(output, Path.GetRelativePath(found.Root, file));
 }

@@ -58,6 +58,8 @@ public sealed class TrainingLoop : IDisposable
     public bool Run(Action<TrainingReport> report, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(statePath))!);
+        if (Step == 0)
+            recipe.Begin();
         var (start, firstStep, saved) = (time.GetTimestamp(), Step, -1);
         while (true)
         {
@@ -106,7 +108,7 @@ public sealed class TrainingLoop : IDisposable
         for (var pass = 0; pass < options.Accumulation; pass++)
         {
             using var scope = NewDisposeScope();
-            using var draw = new TrainingDraw(options.Seed, Step, pass, options.Accumulation, fraction);
+            using var draw = new TrainingDraw(options.Seed, options.Overfit ? 0 : Step, pass, options.Accumulation, fraction);
             var losses = part.Part.Compute(draw);
             (losses.Total / options.Accumulation).backward();
             foreach (var (name, value) in losses.Named)

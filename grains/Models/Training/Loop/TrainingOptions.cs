@@ -65,8 +65,12 @@ public abstract record TrainingOptions
     /// <summary>Gets how many pictures the project draws beside the photographs. Default: 40.</summary>
     public int DrawnPictures { get; init; } = 40;
 
+    /// <summary>Gets a value indicating whether every step sees the pictures, noise and timesteps of the first. Default: false.</summary>
+    /// <remarks>To see whether a recipe can learn at all: the loss must fall far below where it began.</remarks>
+    public bool Overfit { get; init; }
+
     /// <summary>Gets the smallest side of a picture that can be used (pixels).</summary>
-    internal abstract int SmallestPicture { get; }
+    public abstract int SmallestPicture { get; }
 
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names it and what is allowed.</exception>

@@ -35,10 +35,15 @@ public sealed class DiffPluginObjective
     /// <summary>What CLIP sees in training.</summary>
     /// <param name="degraded">[B, 3, H, W] in [-1, 1].</param>
     /// <returns>[B, 3, S, S]; the caller disposes it.</returns>
-    public Tensor ClipPixels(Tensor degraded)
+    public Tensor ClipPixels(Tensor degraded) => ClipPixels(degraded, networks.Vision.Config.ImageSide);
+
+    /// <summary>What CLIP sees in training.</summary>
+    /// <param name="degraded">[B, 3, H, W] in [-1, 1].</param>
+    /// <param name="side">S (pixels).</param>
+    /// <returns>[B, 3, S, S]; the caller disposes it.</returns>
+    public static Tensor ClipPixels(Tensor degraded, long side)
     {
         using var scope = NewDisposeScope();
-        var side = networks.Vision.Config.ImageSide;
         var scaled = nn.functional.interpolate((degraded + 1) / 2, [side, side], mode: InterpolationMode.Bilinear, align_corners: false);
         return ClipImageProcessor.Normalise(scaled).MoveToOuterDisposeScope();
     }

@@ -27,10 +27,10 @@ public sealed record ResidualVaeWeights(double Perceptual = 1, double Adversaria
 /// </remarks>
 /// <param name="autoencoder">The residual VAE.</param>
 /// <param name="discriminator">The discriminator, which learns by <see cref="DiscriminatorLoss"/>.</param>
-/// <param name="features">What the perceptual loss compares.</param>
+/// <param name="features">What the perceptual loss compares; null for no such loss, whose weight must then be 0.</param>
 /// <param name="weights">The losses' weights.</param>
 public sealed class ResidualVaeObjective(
-    ResidualAutoencoder autoencoder, PatchDiscriminator discriminator, IPerceptualFeatures features, ResidualVaeWeights weights)
+    ResidualAutoencoder autoencoder, PatchDiscriminator discriminator, IPerceptualFeatures? features, ResidualVaeWeights weights)
 {
     private const double MaxAdaptiveWeight = 1e4;
     private const double AdaptiveEpsilon = 1e-4;
@@ -78,7 +78,9 @@ public sealed class ResidualVaeObjective(
         var picture = autoencoder.Encode((noisyLinear * 2) - 1);
         var decoded = autoencoder.Decode(picture.Latent.Sample(noise), picture);
         var absolute = nn.functional.l1_loss(decoded, target);
-        var perceptual = Perceptual(features.Features(decoded), features.Features(target));
+        var perceptual = features is null
+            ? weights.Perceptual == 0 ? zeros_like(absolute) : throw new InvalidOperationException($"The perceptual loss has the weight {weights.Perceptual}, and there is no network to compute it with.")
+            : Perceptual(features.Features(decoded), features.Features(target));
         var reconstruction = absolute + (perceptual * weights.Perceptual);
         var adversarial = -discriminator.call(decoded).mean();
         var divergence = Divergence(picture.Latent.Mean(), picture.Latent.LogVariance());

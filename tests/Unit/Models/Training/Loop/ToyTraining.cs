@@ -28,6 +28,10 @@ internal sealed class ToyTraining : ITrainingRecipe
 
     public (float Slope, float Offset) Line => (slope.item<float>(), offset.item<float>());
 
+    public void Begin()
+    {
+    }
+
     public void Export() => SafetensorsWriter.Write(file, new Dictionary<string, Tensor> { ["slope"] = slope, ["offset"] = offset });
 
     public void Dispose()
@@ -42,5 +46,5 @@ internal sealed record ToyOptions : TrainingOptions
 {
     public double Factor { get; init; } = 1;
 
-    internal override int SmallestPicture => 1;
+    public override int SmallestPicture => 1;
 }

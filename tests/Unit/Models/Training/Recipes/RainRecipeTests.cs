@@ -1,32 +1,49 @@
+using Darkroom.Models.Describers;
 using Darkroom.Models.Describers.Rain;
-using Darkroom.Models.Training;
+using Darkroom.Models.Llmra;
 using Darkroom.Models.Training.Data;
+using Darkroom.Models.Training.Loop;
+using Darkroom.Models.Training.Recipes;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace Darkroom.Tests.Unit.Models.Training;
+namespace Darkroom.Tests.Unit.Models.Training.Recipes;
 
-public sealed class RainTrainerTests
+public sealed class RainRecipeTests : IDisposable
 {
     private const int TileSize = 128;
 
     private static readonly LlmraTrainingOptions Options = new()
     {
-        Part = LlmraTrainingPart.Rain, Seed = 2, RainPictures = 40, Iterations = 300, BatchSize = 16, LearningRate = 3e-3, WarmupIterations = 10, AveragingDecay = 0.9,
+        Part = LlmraTrainingPart.Rain, Seed = 2, RainPictures = 40, Steps = 300, BatchSize = 16, LearningRate = 3e-3, WarmupSteps = 10, AveragingDecay = 0.9,
     };
 
+    private readonly string folder = Directory.CreateTempSubdirectory("darkroom-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
     [Fact]
-    public void Run_FewPictures_LearnsThem()
+    public void Run_FewPictures_LearnsThemAndWritesAHeadThatIsLoaded()
     {
-        using var head = new RainHead();
+        var start = Path.Combine(folder, "start.safetensors");
+        var tokenizer = new DegradationTokenizer(InstructionWriter.Vocabulary);
+        using (var network = new CompactLlmra(LlmraConfig.Compact, tokenizer.VocabularySize))
+        using (var describer = new DescriberNetwork())
+        using (var head = new RainHead())
+            CompactLlmraCheckpoint.Save(start, network, describer, head, tokenizer, ScalarType.Float16);
+
+        using var pictures = new TrainingPictures(Tiles());
+        var measured = 0;
+        using var recipe = new RainRecipe(Options, new TrainingSetup(start, folder, pictures, CPU), done => measured = Math.Max(measured, done), TestContext.Current.CancellationToken);
+        using var loop = new TrainingLoop(recipe, Options, Path.Combine(folder, "state"), pictures.Hash, TimeProvider.System);
         var losses = new List<double>();
-        var tiles = Tiles();
-        var result = new RainTrainer(Options, tiles, head).Run(progress => losses.Add(progress.Describer), TestContext.Current.CancellationToken);
-        tiles.ForEach(tile => tile.Dispose());
-        Assert.Equal(4, result.Count);
+        loop.Run(report => losses.Add(report.Losses[0].Value), TestContext.Current.CancellationToken);
+        Assert.Equal(Options.RainPictures, measured);
+        Assert.Equal(4, recipe.Result!.Count);
         Assert.InRange(losses[^1], 0.01, 0.5);                                  // that of a guess is 0.69
-        Assert.InRange(result.CrossEntropy, 0.001, 10);
+        Assert.InRange(recipe.Result.CrossEntropy, 0.001, 10);
+        using var describing = CompactLlmraCheckpoint.LoadDescriber(Path.Combine(folder, LlmraParts.FileName), CPU);
     }
 
     [Fact]

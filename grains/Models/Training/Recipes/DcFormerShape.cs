@@ -1,6 +1,6 @@
 using Darkroom.Models.Llmra;
 
-namespace Darkroom.Models.Training;
+namespace Darkroom.Models.Training.Recipes;
 
 /// <summary>Widths and depths of a DC-former that is to be trained.</summary>
 /// <param name="Blocks">What its levels are made of.</param>
