@@ -109,7 +109,9 @@ public static class CurveSheet
         {
             for (var y = 0; y < sheet.Height; y++)
             {
-                var (upper, lower, row) = (large.Row(channel, Oversampling * y), large.Row(channel, (Oversampling * y) + 1), sheet.Row(channel, y));
+                var upper = large.Row(channel, Oversampling * y);
+                var lower = large.Row(channel, (Oversampling * y) + 1);
+                var row = sheet.Row(channel, y);
                 for (var x = 0; x < row.Length; x++)
                     row[x] = (upper[2 * x] + upper[(2 * x) + 1] + lower[2 * x] + lower[(2 * x) + 1]) / 4;
             }

@@ -36,7 +36,7 @@ public sealed class TrainingLoopTests : IDisposable
         var (state, export) = (File.ReadAllBytes(StatePath), File.ReadAllBytes(ExportPath));
         using (var stop = new CancellationTokenSource())
         {
-            var (_, _, isDone) = Train(Recipe, report => stop.CancelAfter(TimeSpan.Zero), stop);
+            var (_, _, isDone) = Train(Recipe, report => stop.Cancel(), stop);
             Assert.False(isDone);
         }
 
