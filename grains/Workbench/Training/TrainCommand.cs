@@ -3,7 +3,6 @@ using Darkroom.Cli.CommandLine;
 using Darkroom.Models.Training.Data;
 using Darkroom.Models.Training.Loop;
 using Spectre.Console;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Darkroom.Workbench.Training;
@@ -55,10 +54,16 @@ internal static class TrainCommand
         if (!request.Resume && pipeline.NeedsBase && request.Base is null)
             throw new InputException($"'{pipeline.Name}' needs --base, the checkpoint to begin with: a published folder, or one of ./cluster checkpoint init.");
 
+        if (request.Base is { } given && !Path.Exists(given))
+            throw new InputException($"There is no checkpoint '{given}' to begin with.");
+        if (request.Config is { } config && !File.Exists(config))
+            throw new InputException($"There is no configuration '{config}'.");
+
         var options = pipeline.Read(request.Config);
+        var target = DeviceOf(request.Device);
         using var pictures = new TrainingPictures(
             [.. TrainingTiles.Draw(options.DrawnPictures, options.SmallestPicture, options.Seed), .. request.Data is null ? [] : TrainingTiles.Read(request.Data, options.SmallestPicture, AnsiConsole.MarkupLineInterpolated)]);
-        var setup = new TrainingSetup(request.Resume ? request.Output : request.Base, request.Output, pictures, DeviceOf(request.Device));
+        var setup = new TrainingSetup(request.Resume ? request.Output : request.Base, request.Output, pictures, target);
         Directory.CreateDirectory(request.Output);
         using var recipe = pipeline.Make(options, setup, new TrainingContext(request.Perceptual, text => AnsiConsole.MarkupLineInterpolated($"{text}"), cancellationToken));
         using var loop = new TrainingLoop(recipe, options, folder.StatePath, pictures.Hash, TimeProvider.System);

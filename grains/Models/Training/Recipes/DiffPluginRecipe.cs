@@ -3,11 +3,9 @@ using Darkroom.Models.Clip;
 using Darkroom.Models.DiffPlugin;
 using Darkroom.Models.Schedulers;
 using Darkroom.Models.StableDiffusion;
-using Darkroom.Models.Training.Data;
 using Darkroom.Models.Training.Data.Tasks;
 using Darkroom.Models.Training.Loop;
 using Darkroom.Models.Training.Objectives;
-using static TorchSharp.torch;
 
 namespace Darkroom.Models.Training.Recipes;
 

@@ -9,7 +9,6 @@ using Darkroom.Models.Tokenizers;
 using Darkroom.Models.Training.Data;
 using Darkroom.Models.Training.Loop;
 using Darkroom.Models.Training.Objectives;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Darkroom.Models.Training.Recipes;

@@ -173,9 +173,9 @@ public sealed class SelectorRecipe : ITrainingRecipe
         return SelectorMetrics.Measure(scores, truth, options.Threshold);
     }
 
-    private Tensor See(TrainingDraw draw, IReadOnlyList<int> pictureTasks)
+    private Tensor See(TrainingDraw draw, int[] pictureTasks)
     {
-        var (_, degraded) = TrainingBatch.Pairs(setup.Pictures, draw, pictureTasks.Count, options.PictureSize, setup.Device,
+        var (_, degraded) = TrainingBatch.Pairs(setup.Pictures, draw, pictureTasks.Length, options.PictureSize, setup.Device,
             (clean, row) => TaskDegradations.Apply(tasks[pictureTasks[row]], clean, draw.Random, draw.Generator));
         var states = vision.call(DiffPluginObjective.ClipPixels(degraded, vision.Config.ImageSide));
         return states.narrow(1, 1, states.shape[1] - 1);                        // without the class token

@@ -1,6 +1,5 @@
 using Darkroom.Models.Training.Data;
 using Darkroom.Models.Training.Loop;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Darkroom.Models.Training.Recipes;
