@@ -1,5 +1,5 @@
-using Darkroom.Models.Perceptual;
 using Darkroom.Models.Training.Loop;
+using Darkroom.Models.Training.Objectives;
 using Darkroom.Models.Training.Recipes;
 
 namespace Darkroom.Workbench.Training;
@@ -30,7 +30,7 @@ internal static class TrainingPipelines
         Of<DiffPluginTrainingOptions>("diff-plugin", needsBase: true, (options, setup, _) => new DiffPluginRecipe(options, setup)),
         Of<SelectorTrainingOptions>("diff-plugin-selector", needsBase: true, (options, setup, _) => new SelectorRecipe(options, setup)),
         Of<DarkDiffTrainingOptions>("darkdiff", needsBase: true, (options, setup, context) => new DarkDiffRecipe(
-            options, setup, context.PerceptualPath is { } path ? Vgg16Features.Load(path, setup.Device) : null)),
+            options, setup, context.PerceptualPath is { } path ? PerceptualFeatures.Load(path, setup.Device) : null)),
         Of<MgieTrainingOptions>("mgie", needsBase: true, (options, setup, _) => new MgieRecipe(options, setup)),
     ];
 

@@ -44,10 +44,11 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("there is no key 'learning_rate'; known are", "--base", "base", "--config", "recipe.json")]
+    [InlineData("there is no key 'learning_rate'; known are", "--base", ".", "--config", "recipe.json")]
     [InlineData("needs --base")]
     [InlineData("no training to resume", "--resume")]
-    [InlineData("--device is 'tpu'", "--base", "base", "--device", "tpu")]
+    [InlineData("--device is 'tpu'", "--base", ".", "--device", "tpu")]
+    [InlineData("no checkpoint 'nowhere'", "--base", "nowhere")]
     public async Task Train_WhatCannotBeUsed_IsRefusedWithTheCause(string expected, params string[] arguments)
     {
         File.WriteAllText(folder["recipe.json"], """{ "learning_rate": 1 }""");
