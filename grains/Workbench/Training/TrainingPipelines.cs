@@ -1,6 +1,7 @@
 using Darkroom.Models.Training.Loop;
 using Darkroom.Models.Training.Objectives;
 using Darkroom.Models.Training.Recipes;
+using Darkroom.Models.Training.VlmImi;
 
 namespace Darkroom.Workbench.Training;
 
@@ -31,6 +32,7 @@ internal static class TrainingPipelines
         Of<SelectorTrainingOptions>("diff-plugin-selector", needsBase: true, (options, setup, _) => new SelectorRecipe(options, setup)),
         Of<DarkDiffTrainingOptions>("darkdiff", needsBase: true, (options, setup, context) => new DarkDiffRecipe(
             options, setup, context.PerceptualPath is { } path ? PerceptualFeatures.Load(path, setup.Device) : null)),
+        Of<VlmImiTrainingOptions>("vlm-imi", needsBase: true, (options, setup, _) => new VlmImiRecipe(options, setup)),
         Of<MgieTrainingOptions>("mgie", needsBase: true, (options, setup, _) => new MgieRecipe(options, setup)),
     ];
 

@@ -171,5 +171,10 @@ public sealed class TrainingCheckpoint
             ?? throw new InvalidCheckpointException($"'{found.Root}' has no tokenizer for '{component.Name}': {string.Join(" or ", names)} must lie beside it.");
     }
 
+    /// <summary>Gets the path that a file beside a network has in the output folder.</summary>
+    /// <param name="component">The network.</param>
+    /// <param name="name">Name of the file.</param>
+    public string TargetBeside(FoundComponent component, string name) => Path.Combine(Path.GetDirectoryName(TargetOf(component.WeightFiles[0]))!, name);
+
     private string TargetOf(string file) => Path.Combine(output, Path.GetRelativePath(found.Root, file));
 }
