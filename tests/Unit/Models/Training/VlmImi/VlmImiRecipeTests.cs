@@ -56,6 +56,19 @@ public sealed class VlmImiRecipeTests : IDisposable
         Assert.Equal(Hashes(whole), Hashes(halves));
     }
 
+    [Theory]
+    [InlineData(VlmImiTrainingPart.Enhancement, 0.4)]
+    [InlineData(VlmImiTrainingPart.Base, 0.2)]
+    [InlineData(VlmImiTrainingPart.Autoencoder, 0.6)]
+    public void Run_OnePairAgainAndAgain_IsLearntByHeart(VlmImiTrainingPart part, double factor)
+    {
+        var losses = new List<double>();
+        Train(
+            Options with { Part = part, Overfit = true, Steps = 40, LearningRate = 4e-3, ReportSteps = 1, Schedule = RateSchedule.Constant },
+            report: report => losses.Add(report.Losses[0].Value));
+        Assert.InRange(losses[^1] / losses[0], 0, factor);
+    }
+
     [Fact]
     public void Run_Autoencoder_WritesTheFactorThatGivesLatentsASpreadOfOne()
     {
