@@ -31,6 +31,9 @@ public sealed class EvaluationSheet
     public PlanarImage Compose()
     {
         var sheet = new PlanarImage(rows.Max(row => row.Width), rows.Sum(row => row.Height));
+        // Rows of upright pictures are narrower: the frame's colour goes on beside them.
+        for (var c = 0; c < sheet.Channels; c++)
+            sheet.Plane(c).Fill(rows[0].Row(c, 0)[0]);
         var top = 0;
         foreach (var row in rows)
         {
