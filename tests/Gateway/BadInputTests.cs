@@ -102,6 +102,15 @@ public sealed class BadInputTests(StrictApp app) : IClassFixture<StrictApp>
         await http.PostAsync(path, body).ProblemAsync(415, "unsupported-media-type");
     }
 
+    [Fact]
+    public async Task Picture_ThatIsMissing_IsNotFoundAlsoForWhoAcceptsOnlyPictures()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/images/{new string('0', 64)}");
+        request.Headers.Accept.ParseAdd("image/png");
+
+        await http.SendAsync(request).ProblemAsync(404, "not-found");
+    }
+
     [Theory]
     [InlineData("{")]
     [InlineData("[]")]
