@@ -11,6 +11,7 @@ var root = new RootCommand("Trains and evaluates Darkroom's networks, without a 
     TrainCommand.Create(),
     EvalCommand.Create(Console.Out),
     DescribeCommand.Create(Console.Out),
+    NiqeCommand.Create(Console.Out),
 };
 // A training stops after its step and writes a checkpoint, which takes a while for a large network.
 var host = new CommandHost(

@@ -11,7 +11,7 @@ public sealed class Niqe
     public const int MinSide = BlockSize;
 
     private const int BlockSize = 96, FeaturesPerScale = 18, FeatureCount = 2 * FeaturesPerScale;
-    private static readonly Lazy<Niqe> PublishedModel = new(NiqeModel.Read);
+    private static readonly Lazy<Niqe> OwnModel = new(NiqeModel.Read);
     private readonly double[] pristineMean;         // μ of undisturbed photographs, [36]
     private readonly double[,] pristineCovariance;  // Σ, [36, 36]
     private readonly double[,] window;              // Gaussian, sums to 1
@@ -30,13 +30,21 @@ public sealed class Niqe
         (this.pristineMean, this.pristineCovariance, this.window) = (pristineMean, pristineCovariance, window);
     }
 
-    /// <summary>Gets the evaluator with the authors' model of undisturbed photographs.</summary>
-    public static Niqe Published => PublishedModel.Value;
+    /// <summary>Gets the evaluator with the project's own model of undisturbed photographs, see Data/README.md.</summary>
+    /// <remarks>Its figures compare pictures with each other; those of papers are by the authors' model, which may not be passed on here.</remarks>
+    public static Niqe Own => OwnModel.Value;
 
     /// <summary>Judges a picture.</summary>
     /// <param name="picture">At least 96 x 96 pixels; what is left over beside whole blocks is not looked at.</param>
     /// <exception cref="ArgumentException">The picture is smaller than a block.</exception>
-    public double Compute(PlanarImage picture)
+    public double Compute(PlanarImage picture) => Distance(Features(picture, window, out _));
+
+    /// <summary>Computes the features of every block.</summary>
+    /// <param name="picture">At least 96 x 96 pixels.</param>
+    /// <param name="window">Gaussian window.</param>
+    /// <param name="sharpness">The mean local deviation of each block, eq. (4).</param>
+    /// <returns>[blocks, 36].</returns>
+    internal static double[,] Features(PlanarImage picture, double[,] window, out double[] sharpness)
     {
         var (columns, rows) = (picture.Width / BlockSize, picture.Height / BlockSize);
         if (columns == 0 || rows == 0)
@@ -44,17 +52,35 @@ public sealed class Niqe
 
         var luma = ReadLuma(picture, columns * BlockSize, rows * BlockSize);
         var features = new double[columns * rows, FeatureCount];
+        sharpness = new double[columns * rows];
         for (var scale = 0; scale < 2; scale++)
         {
-            var normalised = Normalise(luma);
+            var (normalised, deviation) = Normalise(luma, window);
             var size = BlockSize >> scale;
             for (var i = 0; i < columns * rows; i++)
+            {
                 NiqeFeatures.Compute(normalised, i / rows * size, i % rows * size, size, features, i, scale * FeaturesPerScale);
+                if (scale == 0)
+                    sharpness[i] = MeanOf(deviation, i / rows * size, i % rows * size, size);
+            }
+
             if (scale == 0)
                 luma = Halve(luma);
         }
 
-        return Distance(features);
+        return features;
+    }
+
+    private static double MeanOf(double[,] values, int left, int top, int size)
+    {
+        var sum = 0.0;
+        for (var y = top; y < top + size; y++)
+        {
+            for (var x = left; x < left + size; x++)
+                sum += values[y, x];
+        }
+
+        return sum / (size * size);
     }
 
     private static double[,] ReadLuma(PlanarImage picture, int width, int height)
@@ -73,11 +99,11 @@ public sealed class Niqe
     }
 
     // Mean-subtracted, contrast-normalised: (I - μ) / (σ + 1), eq. (1); the picture's edge is repeated beyond it.
-    private double[,] Normalise(double[,] luma)
+    private static (double[,] Normalised, double[,] Deviation) Normalise(double[,] luma, double[,] window)
     {
         var (height, width) = (luma.GetLength(0), luma.GetLength(1));
         var (radiusY, radiusX) = (window.GetLength(0) / 2, window.GetLength(1) / 2);
-        var result = new double[height, width];
+        var (result, deviation) = (new double[height, width], new double[height, width]);
         for (var y = 0; y < height; y++)
         {
             for (var x = 0; x < width; x++)
@@ -94,11 +120,12 @@ public sealed class Niqe
                     }
                 }
 
-                result[y, x] = (luma[y, x] - mean) / (Math.Sqrt(Math.Abs(square - (mean * mean))) + 1);
+                deviation[y, x] = Math.Sqrt(Math.Abs(square - (mean * mean)));
+                result[y, x] = (luma[y, x] - mean) / (deviation[y, x] + 1);
             }
         }
 
-        return result;
+        return (result, deviation);
     }
 
     private static double[,] Halve(double[,] luma)

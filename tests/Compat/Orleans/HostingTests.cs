@@ -63,7 +63,7 @@ public sealed class HostingTests
     }
 
     [Fact]
-    public void StandIn_ConfiguredForSeveralProcesses_RefusesAndNamesTheOfficialPackage()
+    public async Task StandIn_ConfiguredForSeveralProcesses_RefusesAndNamesTheOfficialPackage()
     {
         Assert.SkipUnless(
             typeof(Grain).Assembly.GetName().Name!.StartsWith("Darkroom.Compat", StringComparison.Ordinal), "The official package runs on many processes.");
@@ -73,13 +73,22 @@ public sealed class HostingTests
 
         NotSupportedException[] refusals =
         [
-            Assert.Throws<NotSupportedException>(() => silo.UseOrleans(s => s.UseLocalhostClustering(SiloPort + 1, GatewayPort + 1, endpoint))),
+            await Assert.ThrowsAsync<NotSupportedException>(JoinAsync),
             Assert.Throws<NotSupportedException>(() => silo.UseOrleans(s => s.UseDevelopmentClustering(endpoint))),
             Assert.Throws<NotSupportedException>(() => client.UseOrleansClient(c => c.UseStaticClustering(endpoint))),
         ];
 
         Assert.All(refusals, r => Assert.Contains("Microsoft.Orleans.Server", r.Message, StringComparison.Ordinal));
         Assert.All(refusals, r => Assert.Contains("PACKAGES=official ./cluster setup", r.Message, StringComparison.Ordinal));
+
+        // A silo of this process could be joined: only at the start is it known that there is none.
+        async Task JoinAsync()
+        {
+            var joining = Host.CreateEmptyApplicationBuilder(null);
+            joining.UseOrleans(s => s.UseLocalhostClustering(SiloPort + 1, GatewayPort + 1, endpoint));
+            using var host = joining.Build();
+            await host.StartAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]

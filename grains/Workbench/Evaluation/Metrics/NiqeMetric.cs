@@ -3,7 +3,7 @@ using Darkroom.Imaging.Metrics;
 
 namespace Darkroom.Workbench.Evaluation.Metrics;
 
-/// <summary>NIQE with the published model of undisturbed photographs.</summary>
+/// <summary>NIQE with the project's model of undisturbed photographs.</summary>
 internal sealed class NiqeMetric : IPictureMetric
 {
     /// <inheritdoc/>
@@ -14,7 +14,7 @@ internal sealed class NiqeMetric : IPictureMetric
 
     /// <inheritdoc/>
     public double Measure(PlanarImage picture, PlanarImage? reference) =>
-        Math.Min(picture.Width, picture.Height) < Niqe.MinSide ? double.NaN : Niqe.Published.Compute(picture);
+        Math.Min(picture.Width, picture.Height) < Niqe.MinSide ? double.NaN : Niqe.Own.Compute(picture);
 
     /// <inheritdoc/>
     public void Dispose()
