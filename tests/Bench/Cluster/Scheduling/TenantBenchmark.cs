@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Darkroom.Bench.Harness;
 
@@ -9,6 +8,7 @@ internal sealed class TenantBenchmark : IBenchmark
 {
     private const int Crowd = 100;
     private const int Steps = 50;
+    private const int Repetitions = 5;
     private const double MaxRatio = 2.5;
 
     public string Name => "tenants";
@@ -19,19 +19,17 @@ internal sealed class TenantBenchmark : IBenchmark
     {
         await using var cluster = await BenchCluster.StartAsync(cancellationToken: cancellationToken);
         await cluster.RestoreAsync(1, Steps, "loner");
-        var alone = await Measure.AloneAsync(1, 5, () => cluster.RestoreAsync(2, Steps, "loner"));
+        var alone = await Measure.AloneAsync(1, Repetitions, () => cluster.RestoreAsync(2, Steps, "loner"));
         cluster.Trace.Reset();
         var crowd = Enumerable.Range(10, Crowd).Select(seed => cluster.RestoreAsync((ulong)seed, Steps, "crowd")).ToList();
         while (cluster.Trace.Passes.SelectMany(pass => pass.Rows).Select(row => row.Seed).Distinct().Count() < Crowd)
             await Task.Delay(1, cancellationToken);
-        var start = Stopwatch.GetTimestamp();
-        await cluster.RestoreAsync(3, Steps, "loner");
-        var beside = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var beside = await Measure.AloneAsync(0, Repetitions, () => cluster.RestoreAsync(3, Steps, "loner"));
         var left = crowd.Count(run => !run.IsCompleted);
         await Task.WhenAll(crowd);
-        var ratio = beside / alone.Median;
+        var ratio = beside.Median / alone.Median;
         table.Add(
             "one run beside another tenant's hundred, over alone", string.Create(CultureInfo.InvariantCulture, $"{ratio:F2} x"), "<= 2.50 x", ratio <= MaxRatio,
-            $"{Steps} steps; alone {Samples.Format(alone.Median)}, beside {Samples.Format(beside)}; {left} of the hundred were still under way when it ended");
+            $"{Steps} steps; alone {alone}, beside {beside} (min / median / max of {Repetitions}, one after another); {left} of the hundred were still under way at the end");
     }
 }
