@@ -176,7 +176,8 @@ internal sealed partial class RunGrain(
         {
             if (isTakenUp)
                 await register.TryAddAsync(WorkKind.Run, RunId);
-            await driver.DriveAsync(isTakenUp, drain.Leaving, stop.Token);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, drain.Gone);
+            await driver.DriveAsync(isTakenUp, drain.Leaving, ending.Token);
             if (isEndUnkept || !State.HasEnded)
                 return;
             await register.TryRemoveAsync(WorkKind.Run, RunId);

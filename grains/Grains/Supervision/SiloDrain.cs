@@ -15,10 +15,15 @@ internal sealed partial class SiloDrain(RunService devices, IOptions<SupervisorO
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private readonly CancellationTokenSource leaving = new();
+    private readonly CancellationTokenSource gone = new();
     private readonly ConcurrentDictionary<Task, string> driven = new();
+    private bool isDisposed;
 
     /// <summary>Gets what is cancelled when the silo begins to stop; runs may ask for it when the silo is gone already.</summary>
     public CancellationToken Leaving { get; private set; }
+
+    /// <summary>Gets what is cancelled when the silo ends at once: what it drives stays as it is for whoever takes it up.</summary>
+    public CancellationToken Gone { get; private set; }
 
     /// <summary>Waits for the driver of a run when the silo stops.</summary>
     public void Track(string runId, Task driving)
@@ -30,18 +35,30 @@ internal sealed partial class SiloDrain(RunService devices, IOptions<SupervisorO
     /// <inheritdoc/>
     public void Participate(ISiloLifecycle lifecycle)
     {
-        Leaving = leaving.Token;
+        (Leaving, Gone) = (leaving.Token, gone.Token);
         lifecycle.Subscribe(nameof(SiloDrain), ServiceLifecycleStage.Active, _ => Task.CompletedTask, DrainAsync);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => leaving.Dispose();
+    public void Dispose()
+    {
+        // It is registered as itself and as a part of the lifecycle, and disposed as both.
+        if (Interlocked.Exchange(ref isDisposed, true))
+            return;
+        gone.Cancel();
+        gone.Dispose();
+        leaving.Dispose();
+    }
 
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         // Told to end at once: whatever is under way goes on from its checkpoints.
         if (cancellationToken.IsCancellationRequested)
+        {
+            await gone.CancelAsync();
             return;
+        }
+
         var start = time.GetTimestamp();
         var count = driven.Count;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -101,9 +101,12 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
     public async Task KillAsync(string siloName, Pause held)
     {
         var handle = cluster.Silos.First(silo => silo.Name == siloName && silo.IsActive);
+        var drain = handle.ServiceProvider.GetRequiredService<SiloDrain>();
         // The silo is cut off first; clearing it away then waits for its device's thread.
         var killing = Task.Run(() => cluster.KillSiloAsync(handle));
         await Eventually.TrueAsync(() => killing.IsCompleted || !cluster.Silos.Contains(handle), "the silo is cut off");
+        // What a silo drives ends with its process; here the process lives on, and so would the drivers of its runs.
+        drain.Dispose();
         held.End();
         await killing;
     }
