@@ -1,4 +1,5 @@
 using Darkroom.Client;
+using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Errors;
 using Darkroom.Grains;
 using Darkroom.Grains.Devices;
@@ -102,13 +103,28 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
     {
         var handle = cluster.Silos.First(silo => silo.Name == siloName && silo.IsActive);
         var drain = handle.ServiceProvider.GetRequiredService<SiloDrain>();
+        var key = new ModelGrainKey(handle.SiloAddress.ToParsableString(), "cpu:0", TestPipeline.ModelName).ToString();
         // The silo is cut off first; clearing it away then waits for its device's thread.
         var killing = Task.Run(() => cluster.KillSiloAsync(handle));
         await Eventually.TrueAsync(() => killing.IsCompleted || !cluster.Silos.Contains(handle), "the silo is cut off");
-        // What a silo drives ends with its process; here the process lives on, and so would the drivers of its runs.
+        // What a silo drives and answers ends with its process; here the process lives on, and its connections close when they will.
         drain.Dispose();
+        await Eventually.TrueAsync(async () => !await IsHeardAsync(key), "the silo is not heard any more");
         held.End();
         await killing;
+    }
+
+    private async Task<bool> IsHeardAsync(string key)
+    {
+        try
+        {
+            await cluster.Client.GetGrain<IModelGrain>(key).ReleaseAsync("nobody", CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(1));
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
     }
 
     public Task StartSiloAsync() => cluster.StartAdditionalSiloAsync();
