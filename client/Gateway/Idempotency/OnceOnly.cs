@@ -25,6 +25,7 @@ internal sealed class OnceOnly(IHttpContextAccessor http, Caller caller, IGrainF
     private const int MaxReplyBytes = 64 << 20;
 
     private KeyClaim? claim;
+    private bool isRepeated;
 
     /// <summary>Gets a name for what is done: the claim's, or a new one where no key was given.</summary>
     public string Id { get; private set; } = Guid.NewGuid().ToString("N");
@@ -51,6 +52,7 @@ internal sealed class OnceOnly(IHttpContextAccessor http, Caller caller, IGrainF
         // One that an older claim left, which is forgotten.
         if (reply.Id != claim.Id)
             return null;
+        isRepeated = true;
         if (reply.Location is not null)
             http.HttpContext.Response.Headers.Location = reply.Location;
         return reply.Body is { } body ? TypedResults.Text(body, "application/json", Encoding.UTF8, reply.Status) : TypedResults.StatusCode(reply.Status);
@@ -61,7 +63,8 @@ internal sealed class OnceOnly(IHttpContextAccessor http, Caller caller, IGrainF
     /// <param name="cancellationToken">Stops the write.</param>
     public async Task KeepAsync(object? answer, CancellationToken cancellationToken)
     {
-        if (Key is not { } key || claim is null)
+        // What is said again is kept already.
+        if (Key is not { } key || claim is null || isRepeated)
             return;
         var status = (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
         if (status >= StatusCodes.Status400BadRequest)

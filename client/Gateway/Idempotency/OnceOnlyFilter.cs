@@ -27,7 +27,8 @@ internal static class OnceOnlyFilter
             }
 
             var answer = await next(context);
-            await once.KeepAsync(answer, stop);
+            // It is done: whoever was cut off asks again, and is told this.
+            await once.KeepAsync(answer, CancellationToken.None);
             return answer;
         });
 }

@@ -1,3 +1,4 @@
+using Darkroom.Client.Http;
 using Darkroom.Gateway.Idempotency;
 using Darkroom.Gateway.Problems;
 using Microsoft.AspNetCore.Antiforgery;
@@ -74,14 +75,6 @@ internal static class LoginEndpoints
     internal static async Task<NoContent> RevokeAsync(string id, KeyStore keys, CancellationToken cancellationToken) =>
         await keys.RevokeAsync(id, cancellationToken) ? TypedResults.NoContent() : throw ProblemException.NotFound("There is no key of that id; those of the configuration are taken back there.");
 }
-
-/// <summary>Who the caller is.</summary>
-/// <param name="Account">The tenant.</param>
-/// <param name="Role"><c>user</c> or <c>operator</c>.</param>
-/// <param name="Name">The name of the key or of the person.</param>
-/// <param name="Login">How the caller was recognised: <c>Local</c>, <c>Key</c>, <c>Cookie</c> or <c>Bearer</c>.</param>
-/// <param name="AntiforgeryToken">What a page that is signed in by cookie sends with what changes something.</param>
-internal sealed record CallerInfo(string Account, string Role, string? Name, string Login, string? AntiforgeryToken);
 
 /// <summary>Signs in.</summary>
 /// <param name="Key">An API key.</param>

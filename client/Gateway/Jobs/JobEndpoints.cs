@@ -1,3 +1,4 @@
+using Darkroom.Client.Http;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Jobs;
 using Darkroom.Gateway.Idempotency;

@@ -1,3 +1,4 @@
+using Darkroom.Client.Http;
 using Darkroom.Gateway.Identity;
 using Darkroom.Gateway.Problems;
 using Darkroom.Gateway.Uploads;

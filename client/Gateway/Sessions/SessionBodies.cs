@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Darkroom.Contracts.Images;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
 
@@ -57,24 +55,3 @@ internal sealed record ReplayBody(string? VersionId = null, ulong? Seed = null, 
 /// <param name="Session">What it holds.</param>
 /// <param name="Reply">The answer to the first message, or null.</param>
 internal sealed record OpenedSession(SessionInfo Session, TurnReply? Reply);
-
-/// <summary>A session of a list.</summary>
-/// <param name="Session">Its name.</param>
-/// <param name="OpenedAt">When it was opened.</param>
-/// <param name="Source">The picture as it was opened.</param>
-/// <param name="CurrentImage">The picture as it is now.</param>
-/// <param name="CurrentVersionId">The version that is the current one.</param>
-/// <param name="VersionCount">Number of versions.</param>
-/// <param name="LastSequence">Sequence number of the last event.</param>
-internal sealed record ListedSession(
-    string Session, DateTimeOffset OpenedAt, ImageRef Source, ImageRef CurrentImage, string CurrentVersionId, int VersionCount, long LastSequence);
-
-/// <summary>A page of sessions, the newest first.</summary>
-/// <param name="Sessions">The sessions.</param>
-/// <param name="Next">What to give as <c>after</c> for the next page, or null at the end.</param>
-internal sealed record SessionPage(IReadOnlyList<ListedSession> Sessions, string? Next);
-
-/// <summary>The versions of a session in the order in which they were started.</summary>
-/// <param name="CurrentVersionId">The version that the next message is about.</param>
-/// <param name="Versions">The versions; each names its parent.</param>
-internal sealed record VersionList(string CurrentVersionId, ImmutableArray<SessionVersion> Versions);

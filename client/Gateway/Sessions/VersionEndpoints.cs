@@ -1,3 +1,4 @@
+using Darkroom.Client.Http;
 using Darkroom.Contracts.Sessions;
 using Darkroom.Gateway.Idempotency;
 using Darkroom.Gateway.Identity;
@@ -28,8 +29,8 @@ internal static class VersionEndpoints
     }
 
     /// <summary>Goes back to the parent of the current version; nothing is deleted.</summary>
-    internal static Task<SessionInfo> UndoAsync(string session, Caller caller, CancellationToken cancellationToken) =>
-        caller.Client.Session(session).UndoAsync(cancellationToken);
+    /// <remarks>Going back twice is another thing than going back once: who leaves in the middle finds the answer under the key, so it goes on to its end.</remarks>
+    internal static Task<SessionInfo> UndoAsync(string session, Caller caller) => caller.Client.Session(session).UndoAsync(CancellationToken.None);
 
     /// <summary>Makes a version the current one; what is asked next branches off from it.</summary>
     internal static Task<SessionInfo> CheckoutAsync(string session, CheckoutBody body, Caller caller, CancellationToken cancellationToken) =>
