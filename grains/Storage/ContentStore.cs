@@ -42,28 +42,17 @@ public sealed class ContentStore(IBlobStore store)
 
     /// <summary>As <see cref="PutAsync(Stream, string?, CancellationToken)"/>, and tells whether the bytes are new, so that who added them may take them back.</summary>
     /// <returns>The hash and size of the bytes, and false when they were kept already.</returns>
-    public async Task<(ContentRef Content, bool IsNew)> AddAsync(Stream content, string? contentType = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(content);
-        if (content.CanSeek)
-        {
-            return await PutSeekableAsync(content, contentType, cancellationToken).ConfigureAwait(false);
-        }
+    public Task<(ContentRef Content, bool IsNew)> AddAsync(Stream content, string? contentType = null, CancellationToken cancellationToken = default) =>
+        AddAsync(content, contentType, null, cancellationToken);
 
-        var spool = new FileStream(
-            Path.Combine(Path.GetTempPath(), $"darkroom-{Guid.NewGuid():N}"),
-            FileMode.CreateNew,
-            FileAccess.ReadWrite,
-            FileShare.None,
-            bufferSize: 0,
-            FileOptions.Asynchronous | FileOptions.DeleteOnClose);
-        await using (spool.ConfigureAwait(false))
-        {
-            await content.CopyToAsync(spool, cancellationToken).ConfigureAwait(false);
-            spool.Position = 0;
-            return await PutSeekableAsync(spool, contentType, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    /// <summary>As <see cref="PutAsync(Stream, string?, CancellationToken)"/>, and has the hash noted before the bytes are kept: wherever it breaks off, no bytes are kept of which nobody knows.</summary>
+    /// <param name="content">Read from its current position to its end. One that cannot seek is kept in a temporary file while it is hashed.</param>
+    /// <param name="contentType">Media type; the first writer of the same bytes decides.</param>
+    /// <param name="note">Notes the hash; when it fails, nothing is kept.</param>
+    /// <param name="cancellationToken">Stops the write.</param>
+    /// <returns>The hash and size of the bytes.</returns>
+    public async Task<ContentRef> PutNotedAsync(Stream content, string? contentType, Func<string, Task> note, CancellationToken cancellationToken = default) =>
+        (await AddAsync(content, contentType, note, cancellationToken).ConfigureAwait(false)).Content;
 
     /// <summary>Keeps bytes that are in memory already.</summary>
     /// <param name="content">The bytes.</param>
@@ -105,12 +94,40 @@ public sealed class ContentStore(IBlobStore store)
 
     private string BlobOf(string hash) => folder + NameOf(hash);
 
+    private async Task<(ContentRef Content, bool IsNew)> AddAsync(Stream content, string? contentType, Func<string, Task>? note, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        if (content.CanSeek)
+        {
+            return await PutSeekableAsync(content, contentType, cancellationToken, note: note).ConfigureAwait(false);
+        }
+
+        var spool = new FileStream(
+            Path.Combine(Path.GetTempPath(), $"darkroom-{Guid.NewGuid():N}"),
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            bufferSize: 0,
+            FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+        await using (spool.ConfigureAwait(false))
+        {
+            await content.CopyToAsync(spool, cancellationToken).ConfigureAwait(false);
+            spool.Position = 0;
+            return await PutSeekableAsync(spool, contentType, cancellationToken, note: note).ConfigureAwait(false);
+        }
+    }
+
     // Bytes in memory are not hashed a second time while they are written: no other process can change them meanwhile.
     private async Task<(ContentRef Content, bool IsNew)> PutSeekableAsync(
-        Stream content, string? contentType, CancellationToken cancellationToken, bool isFixed = false)
+        Stream content, string? contentType, CancellationToken cancellationToken, bool isFixed = false, Func<string, Task>? note = null)
     {
         var start = content.Position;
         var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false));
+        if (note is not null)
+        {
+            await note(hash).ConfigureAwait(false);
+        }
+
         if (await FindAsync(hash, cancellationToken).ConfigureAwait(false) is { } kept)
         {
             return (kept, false);

@@ -21,15 +21,19 @@ public sealed class KillTests
             var pause = cluster.Log.PauseAt(context => context.Step == at);
             await cluster.StartSiloAsync();
             await DirectRuns.StartAsync(cluster, source, $"killed-{step}", 7);
-            await cluster.KillAsync(await pause.ReachedAsync(), pause);
+            var dead = await pause.ReachedAsync();
             cluster.Log.OnStep = null;
+            await cluster.KillAsync(dead, pause);
             var ended = await DirectRuns.EndAsync(cluster, $"killed-{step}");
 
             Assert.Equal((RunStage.Completed, expected.Hash), (ended.Stage, ended.Result?.Hash));
             // How often it tries until the others know of the death is the cluster's affair.
             Assert.True(ended.Attempt >= 2, $"attempt {ended.Attempt}");
+            Assert.Equal(Enumerable.Range(0, step), cluster.Log.Steps.Where(taken => taken.Silo == dead).Select(taken => taken.Step));
             // The step under way when the silo died, and those since the last checkpoint.
-            Assert.InRange(cluster.Log.Steps.Count, NoisyPipeline.Steps, NoisyPipeline.Steps + CheckpointEverySteps + 1);
+            var again = cluster.Log.Steps.Where(taken => taken.Silo != dead).Select(taken => taken.Step).ToList();
+            Assert.InRange(again[0], step - CheckpointEverySteps, step);
+            Assert.Equal(Enumerable.Range(again[0], NoisyPipeline.Steps - again[0]), again);
         }
     }
 

@@ -43,6 +43,18 @@ internal sealed partial class RunBlobs(IBlobStore blobs, ContentStore contents, 
     public async Task<string> WritePictureAsync(byte[] file, string mediaType, CancellationToken cancellationToken) =>
         (await contents.PutAsync(file, mediaType, cancellationToken)).Hash;
 
+    /// <summary>Stores a picture's file, once it is noted whose it is.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="mediaType">Its media type.</param>
+    /// <param name="note">Notes the hash.</param>
+    /// <param name="cancellationToken">Stops the write.</param>
+    /// <returns>Its hash.</returns>
+    public async Task<string> WritePictureAsync(byte[] file, string mediaType, Func<string, Task> note, CancellationToken cancellationToken)
+    {
+        using var stream = new MemoryStream(file, writable: false);
+        return (await contents.PutNotedAsync(stream, mediaType, note, cancellationToken)).Hash;
+    }
+
     /// <summary>Stores a preview, which is deleted with the run's checkpoints.</summary>
     /// <returns>Its hash.</returns>
     public async Task<string> WritePreviewAsync(string runId, byte[] file, string mediaType, CancellationToken cancellationToken) =>
@@ -117,17 +129,20 @@ internal sealed partial class RunBlobs(IBlobStore blobs, ContentStore contents, 
         }
     }
 
-    /// <summary>Deletes all checkpoints of a run that has ended; what cannot be deleted now is left behind, harmless.</summary>
-    public async Task TryDeleteAllAsync(string runId)
+    /// <summary>Deletes all checkpoints of a run that has ended.</summary>
+    /// <returns>Whether nothing is left; what could not be deleted now is harmless.</returns>
+    public async Task<bool> TryDeleteAllAsync(string runId)
     {
         try
         {
             await foreach (var blob in blobs.ListAsync(FolderOf(runId)))
                 await blobs.DeleteAsync(blob.Name);
+            return true;
         }
         catch (BlobStoreException error)
         {
             LogNotDeleted(error, FolderOf(runId));
+            return false;
         }
     }
 

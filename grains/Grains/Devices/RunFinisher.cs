@@ -10,7 +10,7 @@ namespace Darkroom.Grains.Devices;
 /// <summary>Puts a run's result together and stores it.</summary>
 internal sealed class RunFinisher(RunBlobs blobs, StoredTiles tiles, TenantIndex index)
 {
-    /// <summary>Takes the tiles that were done elsewhere, blends the result with the input by the run's strength and region, encodes it as PNG, stores it, and notes whose it is.</summary>
+    /// <summary>Takes the tiles that were done elsewhere, blends the result with the input by the run's strength and region, encodes it as PNG, notes whose it is, and stores it.</summary>
     /// <returns>The stored picture: the source itself at strength 0, so that not even its file changes.</returns>
     public async Task<ImageRef> FinishAsync(DeviceExecutor device, RunWorkspace workspace, CancellationToken cancellationToken)
     {
@@ -26,8 +26,8 @@ internal sealed class RunFinisher(RunBlobs blobs, StoredTiles tiles, TenantIndex
             Blend(workspace.Source.Rendered ?? workspace.Source, result, strength, workspace.Region);
         var file = ImageEncoder.Encode(result, ImageFormat.Png, EncodeSettings.Intermediate);
         var mediaType = ImageFormats.MediaTypeOf(ImageFormat.Png);
-        var hash = await blobs.WritePictureAsync(file, mediaType, cancellationToken);
-        await index.AddAsync(RunKey.Parse(workspace.RunId).Tenant, TenantIndex.Pictures, hash, cancellationToken);
+        var tenant = RunKey.Parse(workspace.RunId).Tenant;
+        var hash = await blobs.WritePictureAsync(file, mediaType, name => index.AddAsync(tenant, TenantIndex.Pictures, name, cancellationToken), cancellationToken);
         return new ImageRef(hash, result.Width, result.Height, mediaType, file.Length);
     }
 

@@ -69,17 +69,20 @@ internal sealed partial class JobBlobs(IBlobStore blobs, ContentStore contents, 
         return (await contents.PutAsync(file, JsonLines.ContentType, cancellationToken)).Hash;
     }
 
-    /// <summary>Deletes all pages of a job that has ended; what cannot be deleted now is left behind, harmless.</summary>
-    public async Task TryDeleteAllAsync(JobKey key)
+    /// <summary>Deletes all pages of a job that has ended.</summary>
+    /// <returns>Whether nothing is left; what could not be deleted now is harmless.</returns>
+    public async Task<bool> TryDeleteAllAsync(JobKey key)
     {
         try
         {
             await foreach (var blob in blobs.ListAsync(FolderOf(key)))
                 await blobs.DeleteAsync(blob.Name);
+            return true;
         }
         catch (BlobStoreException error)
         {
             LogNotDeleted(error, FolderOf(key));
+            return false;
         }
     }
 

@@ -22,6 +22,9 @@ internal sealed partial class JobDriver(
     private int pageNumber = -1;
     private Task sealing = Task.CompletedTask;
 
+    /// <summary>Gets whether pages of the job are left that could not be deleted after its end.</summary>
+    public bool HasLeftovers { get; private set; }
+
     private bool HasMore => state.Next < state.Total && !state.IsCancelRequested;
 
     /// <summary>Drives the job until it has ended.</summary>
@@ -227,11 +230,12 @@ internal sealed partial class JobDriver(
 
     private async Task EndAsync(JobStage stage, RunError? error, CancellationToken stop)
     {
-        (state.Stage, state.Error, state.EndedAt) = (stage, error, time.GetUtcNow());
+        (state.Stage, state.Error, state.EndedAt, state.IsEnding) = (stage, error, time.GetUtcNow(), true);
         await SaveAsync(stop);
+        state.IsEnding = false;
         LogEnded(key.ToString(), stage, state.Completed, state.Quarantined, state.Cancelled, (state.EndedAt.Value - state.StartedAt).TotalMilliseconds, state.Attempt);
         Tell();
-        await pages.TryDeleteAllAsync(key);
+        HasLeftovers = !await pages.TryDeleteAllAsync(key);
     }
 
     private void Count(JobItemOutcome outcome, int count)

@@ -54,7 +54,10 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         key = JobKey.Parse(this.GetPrimaryKeyString());
-        if (State.Layout is 0 or > JobState.CurrentLayout)
+        // Not activated here: the next call may find a newer silo.
+        if (State.Layout > JobState.CurrentLayout)
+            throw new JobConflictException($"The job was written by a newer version of Darkroom (layout {State.Layout}); this one reads up to {JobState.CurrentLayout}.");
+        if (State.Layout == 0)
             return;
         feed.Publish(Status());
         if (State.HasEnded)
@@ -139,9 +142,10 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
     public async Task<bool> ResumeUnfinishedAsync(CancellationToken cancellationToken)
     {
         // Whatever there was to take up, the activation has taken up already.
-        if (State.Layout > 0 && !State.HasEnded)
+        if (State.Layout > 0 && (!State.HasEnded || State.IsEnding || !driving.IsCompleted))
             return true;
-        await register.TryRemoveAsync(WorkKind.Job, key.ToString());
+        if (await pages.TryDeleteAllAsync(key))
+            await register.TryRemoveAsync(WorkKind.Job, key.ToString());
         return false;
     }
 
@@ -197,8 +201,6 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
     {
         if (State.Layout == 0)
             throw new JobNotFoundException($"There is no job '{key}'.");
-        if (State.Layout > JobState.CurrentLayout)
-            throw new JobConflictException($"The job was written by a newer version of Darkroom (layout {State.Layout}); this one reads up to {JobState.CurrentLayout}.");
     }
 
     private void Drive(bool isTakenUp)
@@ -218,7 +220,9 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
             if (isTakenUp)
                 await register.TryAddAsync(WorkKind.Job, key.ToString());
             await started.DriveAsync(isTakenUp, cancelled.Token, stop.Token);
-            await register.TryRemoveAsync(WorkKind.Job, key.ToString());
+            // What is left is deleted when the supervisor asks.
+            if (!started.HasLeftovers)
+                await register.TryRemoveAsync(WorkKind.Job, key.ToString());
         }
         catch (Exception error) when (!stop.IsCancellationRequested)
         {

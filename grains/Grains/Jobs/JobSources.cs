@@ -25,8 +25,8 @@ internal sealed class JobSources(IBlobStore blobs, ContentStore contents, Tenant
             var size = content.Properties.SizeBytes;
             if (size > options.Value.MaxFileSizeBytes)
                 throw new InvalidImageException($"The file has {size} bytes; at most {options.Value.MaxFileSizeBytes} are allowed ({ImagingOptions.SectionName}:{nameof(ImagingOptions.MaxFileSizeBytes)}).");
-            var kept = await contents.PutAsync(content.Stream, content.Properties.ContentType, cancellationToken);
-            await index.AddAsync(tenant, TenantIndex.Pictures, kept.Hash, cancellationToken);
+            var kept = await contents.PutNotedAsync(
+                content.Stream, content.Properties.ContentType, hash => index.AddAsync(tenant, TenantIndex.Pictures, hash, cancellationToken), cancellationToken);
             return kept.Hash;
         }
         catch (BlobNotFoundException error)

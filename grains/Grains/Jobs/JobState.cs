@@ -92,19 +92,22 @@ internal sealed class JobState
     [Id(19)]
     public RunError? Error { get; set; }
 
+    /// <summary>Gets or sets whether the end is being written: until it is kept it is told to nobody. Not persisted.</summary>
+    public bool IsEnding { get; set; }
+
     /// <summary>Gets whether the job has ended.</summary>
     public bool HasEnded => Stage >= JobStage.Completed;
 
     /// <summary>Tells where the job stands.</summary>
     public JobStatus ToStatus(string jobId, DateTimeOffset now) => new(
-        jobId, ShownStage(), Total, Completed, Quarantined, Cancelled, Open.Count, ResultsHash, Error, Attempt, (EndedAt ?? now) - StartedAt);
+        jobId, ShownStage(), Total, Completed, Quarantined, Cancelled, Open.Count, IsEnding ? null : ResultsHash, IsEnding ? null : Error, Attempt, (EndedAt ?? now) - StartedAt);
 
     private JobStage ShownStage() => this switch
     {
-        { HasEnded: true } => Stage,
+        { HasEnded: true, IsEnding: false } => Stage,
         { IsCancelRequested: true } => JobStage.Cancelling,
-        { IsPaused: true } => JobStage.Paused,
-        _ => Stage,
+        { IsPaused: true, IsEnding: false } => JobStage.Paused,
+        _ => IsEnding ? JobStage.Running : Stage,
     };
 }
 

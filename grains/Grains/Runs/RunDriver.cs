@@ -40,6 +40,9 @@ internal sealed partial class RunDriver
         parts = new RunParts(runId, state, journal, grains, options, time, logger, () => attempts.Device);
     }
 
+    /// <summary>Gets whether blobs of the run are left that could not be deleted after its end.</summary>
+    public bool HasLeftovers { get; private set; }
+
     /// <summary>Drives the run until it has ended.</summary>
     /// <param name="isTakenUp">Whether somebody else began it: the first write then shuts that one out.</param>
     /// <param name="leaving">Ends driving at the next step, with a checkpoint there; the run goes on wherever it is taken up.</param>
@@ -202,6 +205,6 @@ internal sealed partial class RunDriver
             await admission.SettleAsync(state.Stage, state.DeviceSeconds);
         // Whoever drives it again needs them.
         if (isKept && state.Steps * state.Tiles > 1)
-            await blobs.TryDeleteAllAsync(runId);
+            HasLeftovers = !await blobs.TryDeleteAllAsync(runId);
     }
 }

@@ -41,6 +41,9 @@ internal sealed partial class RunGrain(
     {
         RunKey.Parse(RunId);
         admission = new RunAdmission(RunId, GrainFactory, tenants.CurrentValue, time, logger);
+        // Not activated here: the next call may find a newer silo.
+        if (State.Layout > RunState.CurrentLayout)
+            throw new RunConflictException($"The run was written by a newer version of Darkroom (layout {State.Layout}); this one reads up to {RunState.CurrentLayout}.");
         if (State.Layout > 0 && !State.HasEnded)
         {
             State.Attempt++;
@@ -143,7 +146,8 @@ internal sealed partial class RunGrain(
         if (isEndUnkept)
             await WriteAsync();
         // Only on this grain's turn: the run could be starting just now.
-        await register.TryRemoveAsync(WorkKind.Run, RunId);
+        if (await blobs.TryDeleteAllAsync(RunId))
+            await register.TryRemoveAsync(WorkKind.Run, RunId);
         return false;
     }
 
@@ -154,8 +158,6 @@ internal sealed partial class RunGrain(
     {
         if (State.Layout == 0)
             throw new RunNotFoundException($"There is no run '{RunId}'.");
-        if (State.Layout > RunState.CurrentLayout)
-            throw new RunConflictException($"The run was written by a newer version of Darkroom (layout {State.Layout}); this one reads up to {RunState.CurrentLayout}.");
     }
 
     private void Drive(bool isTakenUp)
@@ -178,7 +180,8 @@ internal sealed partial class RunGrain(
                 await register.TryAddAsync(WorkKind.Run, RunId);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, drain.Gone);
             await driver.DriveAsync(isTakenUp, drain.Leaving, ending.Token);
-            if (isEndUnkept || !State.HasEnded)
+            // What is left is deleted when the supervisor asks.
+            if (isEndUnkept || !State.HasEnded || driver.HasLeftovers)
                 return;
             await register.TryRemoveAsync(WorkKind.Run, RunId);
         }

@@ -56,6 +56,8 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
         if (storage.State.Layout == 1)
             SessionUpgrade.FromFirst(storage.State, options.PageSize);
         Attach();
+        // Not activated here: the next call may find a newer silo.
+        history.RequireReadable();
         if (history.IsOpen && history.Pending is { RunId: { } runId })
             _ = follower.FollowAsync(GrainFactory.GetGrain<IRunGrain>(runId), history.PendingRun);
         if (history.Waiting is not null)

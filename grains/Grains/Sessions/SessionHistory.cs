@@ -48,6 +48,13 @@ internal sealed partial class SessionHistory(SessionState state, SessionKey key,
     {
         if (!IsOpen)
             throw new SessionNotFoundException($"There is no session '{key.Session}' of tenant '{key.Tenant}'; open it with a picture first.");
+        RequireReadable();
+    }
+
+    /// <summary>Throws if a newer version wrote the session.</summary>
+    /// <exception cref="SessionConflictException">It did.</exception>
+    public void RequireReadable()
+    {
         if (state.Layout > SessionState.CurrentLayout)
             throw new SessionConflictException($"The session was written by a newer version of Darkroom (layout {state.Layout}); this one reads up to {SessionState.CurrentLayout}.");
     }

@@ -1,5 +1,4 @@
 using Darkroom.Client;
-using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Errors;
 using Darkroom.Grains;
 using Darkroom.Grains.Devices;
@@ -19,6 +18,7 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster cluster;
     private readonly bool ownsFolder;
+    private readonly List<(Pause Held, Task Killing)> lost = [];
 
     private DarkroomTestCluster(InProcessTestCluster cluster, string folder, bool ownsFolder, FaultyBlobStore blobs, StepLog log)
     {
@@ -98,33 +98,17 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
     /// <summary>Stops a silo as SIGTERM does.</summary>
     public Task StopAsync(string siloName) => cluster.StopSiloAsync(cluster.Silos.First(silo => silo.Name == siloName && silo.IsActive));
 
-    /// <summary>Kills a silo whose work stands still, and lets the work go on once nothing of it can be heard any more.</summary>
+    /// <summary>Kills a silo whose work stands still. It stands still for good, as that of a lost machine does.</summary>
     public async Task KillAsync(string siloName, Pause held)
     {
         var handle = cluster.Silos.First(silo => silo.Name == siloName && silo.IsActive);
         var drain = handle.ServiceProvider.GetRequiredService<SiloDrain>();
-        var key = new ModelGrainKey(handle.SiloAddress.ToParsableString(), "cpu:0", TestPipeline.ModelName).ToString();
-        // The silo is cut off first; clearing it away then waits for its device's thread.
+        // Clearing the silo away may wait for its device, which is let go with the cluster.
         var killing = Task.Run(() => cluster.KillSiloAsync(handle));
+        lost.Add((held, killing));
         await Eventually.TrueAsync(() => killing.IsCompleted || !cluster.Silos.Contains(handle), "the silo is cut off");
-        // What a silo drives and answers ends with its process; here the process lives on, and its connections close when they will.
+        // What a silo drives ends with its process; here the process lives on, and the silo may be heard until the others have it on their lists.
         drain.Dispose();
-        await Eventually.TrueAsync(async () => !await IsHeardAsync(key), "the silo is not heard any more");
-        held.End();
-        await killing;
-    }
-
-    private async Task<bool> IsHeardAsync(string key)
-    {
-        try
-        {
-            await cluster.Client.GetGrain<IModelGrain>(key).ReleaseAsync("nobody", CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(1));
-            return true;
-        }
-        catch (Exception)
-        {
-            return false;
-        }
     }
 
     public Task StartSiloAsync() => cluster.StartAdditionalSiloAsync();
@@ -136,6 +120,12 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await cluster.DisposeAsync();
+        foreach (var (held, killing) in lost)
+        {
+            held.Abandon();
+            await killing;
+        }
+
         if (ownsFolder && Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
     }

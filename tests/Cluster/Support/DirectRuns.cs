@@ -31,12 +31,14 @@ internal static class DirectRuns
     /// <summary>Waits for a run's end.</summary>
     public static async Task<RunStatus> EndAsync(DarkroomTestCluster cluster, string name)
     {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
+            Assert.False(limit.IsCancellationRequested, $"waited two minutes in vain: the run '{name}' ends");
             // The silo of the run itself may be the one that is killed: then it is asked for again.
             try
             {
-                await foreach (var _ in Get(cluster, name).WatchAsync(default))
+                await foreach (var _ in Get(cluster, name).WatchAsync(limit.Token))
                 {
                 }
 

@@ -78,7 +78,7 @@ internal sealed class StepLog
 internal sealed class Pause
 {
     private readonly TaskCompletionSource<string> reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ManualResetEventSlim ended = new();
+    private readonly TaskCompletionSource<bool> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public bool IsReached => reached.Task.IsCompleted;
 
@@ -86,12 +86,19 @@ internal sealed class Pause
     /// <returns>The name of its silo.</returns>
     public Task<string> ReachedAsync() => reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
-    public void End() => ended.Set();
+    /// <summary>Lets the thread go on.</summary>
+    public void End() => ended.TrySetResult(true);
+
+    /// <summary>Lets the thread go without its work: the silo is dead.</summary>
+    public void Abandon() => ended.TrySetResult(false);
 
     public void Hold(string silo)
     {
         reached.TrySetResult(silo);
-        ended.Wait(TimeSpan.FromSeconds(60));
+        if (!ended.Task.Wait(TimeSpan.FromMinutes(5)))
+            throw new TimeoutException("The test did not end its pause within 5 minutes.");
+        if (!ended.Task.Result)
+            throw new OperationCanceledException($"The silo {silo} is dead.");
     }
 }
 
