@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Darkroom.Silo;
 
-/// <summary>Wires a silo: blob store, grains, telemetry. How silos find each other is the caller's to say.</summary>
+/// <summary>Wires a silo: blob store, grains, traces that span silos. How silos find each other, and where telemetry goes, is the caller's to say.</summary>
 public static class DarkroomSilo
 {
     /// <summary>Adds everything a silo needs but its clustering.</summary>
@@ -13,11 +13,12 @@ public static class DarkroomSilo
     public static IHostApplicationBuilder AddDarkroomSilo(this IHostApplicationBuilder builder, Action<ISiloBuilder> configureCluster)
     {
         builder.Services.AddDarkroomBlobStore();
-        builder.AddDarkroomTelemetry();
         return builder.UseOrleans(silo =>
         {
             configureCluster(silo);
             silo.AddDarkroomGrains();
+            // A trace goes on in the grains that a call reaches, on this silo or another one.
+            silo.AddActivityPropagation();
         });
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Darkroom.Silo.Telemetry;
 using Darkroom.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -66,6 +67,9 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     {
         builder.Configuration.AddSettings(options);
         options.Configure?.Invoke(builder);
+        // The meter is the process's: the first silo sends for all.
+        if (options.PrimaryPort is null)
+            builder.AddDarkroomTelemetry();
         var primary = options.PrimaryPort is { } port ? new IPEndPoint(IPAddress.Loopback, port) : null;
         return builder.AddDarkroomSilo(silo => silo.UseLocalhostClustering(options.SiloPort ?? FreePort(), FreePort(), primary, Name, Name));
     }

@@ -13,9 +13,11 @@ using Darkroom.Gateway.Runs;
 using Darkroom.Gateway.Safety;
 using Darkroom.Gateway.Sessions;
 using Darkroom.Gateway.Streams;
+using Darkroom.Gateway.Telemetry;
 using Darkroom.Gateway.Uploads;
 using Darkroom.Silo;
 using Darkroom.Silo.Clustering;
+using Darkroom.Silo.Telemetry;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
@@ -66,6 +68,7 @@ internal static class GatewayHost
             builder.AddClusteredSilo(cluster);
         else
             builder.AddSilos();
+        builder.AddDarkroomMetrics();
         configure?.Invoke(builder);
         builder.AddGateway();
         var host = builder.Build();
@@ -107,6 +110,7 @@ internal static class GatewayHost
     private static void UseGateway(this WebApplication host)
     {
         var options = host.Services.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        host.UseRequestSpans();
         host.UseSecurityHeaders();
         host.UseExceptionHandler();
         host.UseStatusCodePages();
@@ -117,6 +121,7 @@ internal static class GatewayHost
         host.MapOpenApi("/openapi/{documentName}.json");
         host.MapHealthChecks("/health/live");
         host.MapGet("/health/ready", HealthAsync).ExcludeFromDescription();
+        host.MapDarkroomMetrics().RequireAuthorization(Caller.Operator);
         var api = host.MapGroup("/v1").RequireAuthorization().DoOnce();
         api.MapSessions(options);
         api.MapRuns();

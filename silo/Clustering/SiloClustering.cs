@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Darkroom.Silo.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
@@ -43,6 +44,7 @@ public static partial class SiloClustering
     public static IHostApplicationBuilder AddClusteredSilo(this IHostApplicationBuilder builder, SiloClusterOptions options)
     {
         RequireAvailable();
+        builder.AddDarkroomTelemetry();
         return builder.AddDarkroomSilo(silo => Wire(silo, options));
     }
 

@@ -187,8 +187,15 @@ public sealed class FaultTests
                 // The turn is in the session; its run never is.
                 var sending = session.SendAsync("<restore>");
                 await Eventually.TrueAsync(() => cluster.Blobs.FailureCount > 0, "the start of the run fails");
-                await foreach (var entry in cluster.Blobs.ListAsync("unfinished/run/"))
-                    runId = Uri.UnescapeDataString(entry.Name["unfinished/run/".Length..]);
+                // The register is written beside the state, in its own time.
+                await Eventually.TrueAsync(
+                    async () =>
+                    {
+                        await foreach (var entry in cluster.Blobs.ListAsync("unfinished/run/"))
+                            runId = Uri.UnescapeDataString(entry.Name["unfinished/run/".Length..]);
+                        return runId.Length > 0;
+                    },
+                    "the run is registered");
                 await cluster.KillAsync(cluster.Silos[0].Name);
                 await Assert.ThrowsAnyAsync<Exception>(() => sending);
             }

@@ -83,6 +83,7 @@ public sealed record PrepareRequest(
 /// <param name="ModelHash">SHA-256 of the checkpoint file.</param>
 /// <param name="DeviceSeconds">Device time of the run since it was begun or taken up there.</param>
 /// <param name="Expected">How long its steps will take there, by those that were measured.</param>
+/// <param name="Pipeline">The pipeline of the model.</param>
 [GenerateSerializer, Immutable, Alias("Darkroom.PrepareResult")]
 public sealed record PrepareResult(
     [property: Id(0)] DeviceOutcome Outcome,
@@ -92,7 +93,8 @@ public sealed record PrepareResult(
     [property: Id(4)] string Instruction = "",
     [property: Id(5)] string ModelHash = "",
     [property: Id(6)] double DeviceSeconds = 0,
-    [property: Id(7)] TimeSpan Expected = default);
+    [property: Id(7)] TimeSpan Expected = default,
+    [property: Id(8)] string? Pipeline = null);
 
 /// <summary>Asks to advance a run.</summary>
 /// <param name="RunId">The run, or a part of it (<see cref="TileRange.IdOf"/>).</param>

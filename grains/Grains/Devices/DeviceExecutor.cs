@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Darkroom.Contracts.Errors;
+using Darkroom.Grains.Tenants;
 using Darkroom.Models.Pipelines;
 using Darkroom.Storage;
 using Microsoft.Extensions.Logging;
@@ -18,6 +18,7 @@ internal sealed partial class DeviceExecutor : IDisposable
 
     private readonly DeviceQueue queue;
     private readonly DeviceOptions options;
+    private readonly Func<string, string> classOf;
     private readonly TimeProvider time;
     private readonly ILogger<DeviceExecutor> logger;
     private readonly BatchCaps caps;
@@ -36,14 +37,17 @@ internal sealed partial class DeviceExecutor : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">Hears of what happens.</param>
     /// <param name="blobs">Keeps what was measured of a model for its next load, or null: it is measured again.</param>
-    public DeviceExecutor(string name, IPipelineLoader loader, DeviceOptions options, TimeProvider time, ILogger<DeviceExecutor> logger, IBlobStore? blobs = null)
+    /// <param name="classOf">Tells the class of a tenant, or null: all are of one.</param>
+    public DeviceExecutor(
+        string name, IPipelineLoader loader, DeviceOptions options, TimeProvider time, ILogger<DeviceExecutor> logger, IBlobStore? blobs = null, Func<string, string>? classOf = null)
     {
+        this.classOf = classOf ?? (_ => TenantOptions.DefaultClass);
         (Name, this.options, this.time, this.logger) = (name, options, time, logger);
         Device = name.StartsWith("cpu", StringComparison.Ordinal) ? CPU : new Device(name);
         queue = new DeviceQueue(options.QueueCapacity, time);
         caps = new BatchCaps(options.MaxBatchSize);
         batches = new StepBatch(name, caps, logger);
-        watchdog = new DeviceWatchdog(options.HangTimeout / 4, time, elapsed => LogHangs(name, elapsed));
+        watchdog = new DeviceWatchdog(options.HangTimeout / 4, time, OnHung);
         var shelf = new ModelShelf(options.ModelCapacityBytes(Device), options.MinimumResidency, time);
         Models = new ModelResidency(this, loader, new BatchProfiler(blobs, options, time, logger), shelf, time, logger);
         thread = new Thread(Loop) { Name = $"darkroom-{name}", IsBackground = true };
@@ -183,34 +187,50 @@ internal sealed partial class DeviceExecutor : IDisposable
             if (batch.Count == 0)
                 continue;
             watchdog.Begin((batch[0] as CallWork)?.Allowed ?? options.HangTimeout);
+            var start = time.GetTimestamp();
             if (batch[0] is CallWork alone)
-                alone.Execute();
+                Execute(alone);
             else
                 Step(batch.ConvertAll(work => (StepWork)work));
+            var share = time.GetElapsedTime(start) / batch.Count;
+            foreach (var work in batch)
+                DeviceMetrics.Worked(Name, work.Class, classOf(work.Class.Tenant), share);
             if (watchdog.End())
                 LogCameBack(Name);
         }
     }
 
+    private void OnHung(TimeSpan elapsed)
+    {
+        DeviceMetrics.Hung(Name);
+        LogHangs(Name, elapsed);
+    }
+
     private bool Begin(DeviceWork work)
     {
-        DeviceMetrics.Waited(Name, time.GetElapsedTime(work.Enqueued));
+        work.Wait = time.GetElapsedTime(work.Enqueued);
+        DeviceMetrics.Waited(Name, work.Class, classOf(work.Class.Tenant), work.Wait);
         if (!work.CancellationToken.IsCancellationRequested)
             return true;
         work.Cancel();
         return false;
     }
 
+    private void Execute(CallWork work)
+    {
+        using var spans = DeviceSpans.Begin(Name, "device call", [work]);
+        work.Execute();
+    }
+
     private void Step(List<StepWork> rows)
     {
         var profile = rows[0].Model.Pipeline.Profile;
-        using var activity = DarkroomTelemetry.Source.StartActivity("device step", ActivityKind.Internal);
-        activity?.SetTag("device", Name).SetTag("model", profile.Model).SetTag("darkroom.batch.size", rows.Count);
+        using var spans = DeviceSpans.Begin(Name, "device step", rows);
         var start = time.GetTimestamp();
         batches.Execute(rows);
         var elapsed = time.GetElapsedTime(start);
         Load.Stepped(profile.Model, rows.Count, elapsed);
-        DeviceMetrics.Stepped(Name, profile.Model, profile.Name, rows.Count, elapsed);
+        DeviceMetrics.Stepped(Name, profile, rows.Count, elapsed);
         foreach (var row in rows)
         {
             if (!row.IsOver && queue.TryAdd(row, isAdmitted: true) != EnqueueOutcome.Accepted)

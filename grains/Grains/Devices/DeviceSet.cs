@@ -1,5 +1,6 @@
 using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Errors;
+using Darkroom.Grains.Tenants;
 using Darkroom.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,10 +14,11 @@ internal sealed class DeviceSet : IDisposable
     private readonly Dictionary<string, DeviceExecutor> executors;
 
     /// <summary>Starts a thread for each device.</summary>
-    public DeviceSet(IPipelineLoader loader, IOptions<DeviceOptions> options, TimeProvider time, ILogger<DeviceExecutor> logger, IBlobStore blobs)
+    public DeviceSet(
+        IPipelineLoader loader, IOptions<DeviceOptions> options, IOptionsMonitor<TenantOptions> tenants, TimeProvider time, ILogger<DeviceExecutor> logger, IBlobStore blobs)
     {
         executors = Names(options.Value).Distinct(StringComparer.Ordinal)
-            .ToDictionary(name => name, name => new DeviceExecutor(name, loader, options.Value, time, logger, blobs), StringComparer.Ordinal);
+            .ToDictionary(name => name, name => new DeviceExecutor(name, loader, options.Value, time, logger, blobs, tenant => tenants.CurrentValue.ClassOf(tenant)), StringComparer.Ordinal);
     }
 
     /// <summary>Gets a device.</summary>

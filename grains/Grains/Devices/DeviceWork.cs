@@ -20,6 +20,12 @@ internal abstract class DeviceWork(WorkClass workClass, CancellationToken cancel
     /// <summary>Gets the token that takes the work back as long as it waits.</summary>
     public CancellationToken CancellationToken { get; } = cancellationToken;
 
+    /// <summary>Gets the trace of whoever asked for it, or none.</summary>
+    public ActivityContext Trace { get; } = Activity.Current?.Context ?? default;
+
+    /// <summary>Gets or sets how long it waited in the queue.</summary>
+    public TimeSpan Wait { get; set; }
+
     /// <summary>Gets or sets when it was put into the queue (<see cref="TimeProvider.GetTimestamp"/>).</summary>
     public long Enqueued { get; set; }
 

@@ -167,7 +167,7 @@ internal sealed class RunService(RunPreparer preparer, RunStepper stepper, RunFi
         return new PrepareResult(
             DeviceOutcome.Done, workspace.Plan.Tiles.Count, workspace.Prepared.StepCount, workspace.Prepared.Description,
             workspace.Prepared.Instruction, workspace.Model.Pipeline.Profile.ModelHash, workspace.Meter.Seconds,
-            device.Load.Expect(workspace.Model.Pipeline.Profile.Model, workspace.StepsLeft));
+            device.Load.Expect(workspace.Model.Pipeline.Profile.Model, workspace.StepsLeft), workspace.Model.Pipeline.Profile.Name);
     }
 
     private static string IdOf(PrepareRequest request) => request.Part?.IdOf(request.RunId) ?? request.RunId;

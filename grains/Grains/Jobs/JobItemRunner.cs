@@ -29,6 +29,7 @@ internal sealed partial class JobItemRunner(
     /// <param name="cancellationToken">Stops following the run; it goes on.</param>
     public async Task<JobAttempt> TryAsync(JobWorkItem item, Func<Task> keep, CancellationToken cancellationToken)
     {
+        using var span = JobTrace.Begin(job, item);
         try
         {
             if (item.Source is null)

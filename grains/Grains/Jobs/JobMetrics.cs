@@ -15,9 +15,9 @@ internal static class JobMetrics
     /// <summary>Records the end of a picture.</summary>
     public static void Settled(JobItemResult result)
     {
-        var outcome = new KeyValuePair<string, object?>("outcome", result.Outcome.ToString());
+        var outcome = Tag.Outcome(result.Outcome);
         if (result.Error is { } error)
-            Images.Add(1, outcome, new KeyValuePair<string, object?>("error.type", error.Code.ToString()));
+            Images.Add(1, outcome, Tag.ErrorType(error.Code));
         else
             Images.Add(1, outcome);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Runs;
@@ -19,6 +18,7 @@ internal sealed partial class RunDriver
 
     private readonly string runId;
     private readonly RunState state;
+    private readonly string tenantClass;
     private readonly RunAdmission admission;
     private readonly RunRouter router;
     private readonly RunBlobs blobs;
@@ -31,9 +31,10 @@ internal sealed partial class RunDriver
     private CancellationToken isLeaving;
 
     public RunDriver(
-        string runId, RunState state, Func<Task> write, RunFeed feed, RunAdmission admission, RunRouter router, IGrainFactory grains, RunBlobs blobs, RunOptions options, TimeProvider time, ILogger logger)
+        string runId, RunState state, string tenantClass, Func<Task> write, RunFeed feed, RunAdmission admission, RunRouter router, IGrainFactory grains, RunBlobs blobs, RunOptions options, TimeProvider time,
+        ILogger logger)
     {
-        (this.runId, this.state, this.admission, this.router) = (runId, state, admission, router);
+        (this.runId, this.state, this.tenantClass, this.admission, this.router) = (runId, state, tenantClass, admission, router);
         (this.blobs, this.options, this.time, this.logger) = (blobs, options, time, logger);
         journal = new RunJournal(runId, state, write, feed, blobs, options, time, logger);
         attempts = new RunAttempts(runId, state, journal, grains, options, time, logger, () => parts!.Devices);
@@ -52,8 +53,7 @@ internal sealed partial class RunDriver
     {
         isLeaving = leaving;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(leaving, cancellationToken);
-        using var activity = DarkroomTelemetry.Source.StartActivity("run", ActivityKind.Internal);
-        activity?.SetTag("darkroom.run.id", runId);
+        using var span = RunTrace.Begin(runId, state, isTakenUp);
         RunError? error = null;
         try
         {
@@ -102,8 +102,8 @@ internal sealed partial class RunDriver
         var prepared = await stretch.PrepareAsync(device, null, waiting);
         if (prepared.Outcome != DeviceOutcome.Done)
             return prepared.Outcome;
-        (state.Tiles, state.Steps, state.Description, state.Instruction, state.ModelHash) =
-            (prepared.Tiles, prepared.Steps, prepared.Description, prepared.Instruction, prepared.ModelHash);
+        (state.Tiles, state.Steps, state.Description, state.Instruction, state.ModelHash, state.Pipeline) =
+            (prepared.Tiles, prepared.Steps, prepared.Description, prepared.Instruction, prepared.ModelHash, prepared.Pipeline);
         // A checkpoint of another model file is not gone on with.
         var from = state.Checkpoint?.ModelHash == prepared.ModelHash ? state.Checkpoint : null;
         if (from is null && state.Parts.Count > 0)
@@ -131,6 +131,7 @@ internal sealed partial class RunDriver
     private async Task<DeviceOutcome> StepAsync(RunStretch stretch, IModelGrain device, TimeSpan expected, CancellationToken waiting, CancellationToken cancellationToken)
     {
         journal.Tell(RunStage.Stepping);
+        RunMetrics.Kept(state, time);
         if (state.Checkpoint is null && await DivideAsync(stretch, device, expected, cancellationToken) is var divided and not DeviceOutcome.Done)
             return divided;
         parts.Drive(isLeaving, cancellationToken);
@@ -197,7 +198,7 @@ internal sealed partial class RunDriver
 
         state.IsEnding = false;
         var elapsed = state.Elapsed(time.GetUtcNow());
-        RunMetrics.Ended(state, elapsed);
+        RunMetrics.Ended(state, tenantClass, elapsed);
         LogEnded(runId, state.Stage, state.Model, elapsed.TotalMilliseconds, state.Attempt);
         journal.Tell();
         // Told after what is kept: a tenant that asks hears the same.

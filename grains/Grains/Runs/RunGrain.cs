@@ -72,7 +72,7 @@ internal sealed partial class RunGrain(
         {
             request.Validate();
             await admission.AdmitAsync(request.Priority, cancellationToken);
-            (State.Layout, State.Request, State.StartedAt, State.Attempt) = (RunState.CurrentLayout, request, time.GetUtcNow(), 1);
+            (State.Layout, State.Request, State.StartedAt, State.Attempt, State.Trace) = (RunState.CurrentLayout, request, time.GetUtcNow(), 1, RunTrace.Current);
             try
             {
                 // Entered first or at the same time: a run that was acknowledged is never forgotten.
@@ -173,7 +173,9 @@ internal sealed partial class RunGrain(
 
     private async Task DriveAsync(bool isTakenUp)
     {
-        var driver = new RunDriver(RunId, State, WriteAsync, feed, admission, router, GrainFactory, blobs, options.Value, time, logger);
+        var (state, priority, tenantClass) = (State, State.Request!.Priority, tenants.CurrentValue.ClassOf(RunKey.Parse(RunId).Tenant));
+        var driver = new RunDriver(RunId, state, tenantClass, WriteAsync, feed, admission, router, GrainFactory, blobs, options.Value, time, logger);
+        RunMetrics.Begun(priority, tenantClass, isTakenUp);
         try
         {
             if (isTakenUp)
@@ -194,6 +196,7 @@ internal sealed partial class RunGrain(
         }
         finally
         {
+            RunMetrics.Left(state, priority, tenantClass);
             keepAlive?.Dispose();
             if (!State.HasEnded)
                 feed.Leave();

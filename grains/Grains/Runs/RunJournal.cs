@@ -33,6 +33,7 @@ internal sealed partial class RunJournal(
     {
         state.CheckpointCount++;
         await SaveAsync(cancellationToken);
+        RunMetrics.Kept(state, time);
         if (previous is not null && previous.BlobName != next.BlobName && previous.BlobName != state.PartsBlob)
             await blobs.TryDeleteAsync(previous.BlobName);
     }

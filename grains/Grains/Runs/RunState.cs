@@ -99,6 +99,13 @@ internal sealed class RunState
     [Id(21)]
     public RunRoute? Route { get; set; }
 
+    /// <summary>Gets or sets the trace of the call that started it (W3C Trace Context), or null: whoever takes the run up goes on in it.</summary>
+    [Id(22)]
+    public string? Trace { get; set; }
+
+    /// <summary>Gets or sets the pipeline of the model, once a device has prepared the run. Not persisted: each device tells it again.</summary>
+    public string? Pipeline { get; set; }
+
     /// <summary>Gets or sets whether the end is being written: until it is kept it is told to nobody, since a silo may yet die over it. Not persisted.</summary>
     public bool IsEnding { get; set; }
 

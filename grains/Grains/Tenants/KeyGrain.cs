@@ -78,7 +78,7 @@ internal sealed class KeyGrain(
         if (State.Keys.Count < most)
             return;
         var free = State.Keys.Values.Min(claim => claim.At) + options.CurrentValue.KeyLifetime - now;
-        TenantMetrics.Refused(QuotaLimit.IdempotencyKeys);
+        TenantMetrics.Refused(QuotaLimit.IdempotencyKeys, options.CurrentValue.ClassOf(tenant));
         throw new QuotaExceededException(
             $"Of the tenant '{tenant}' {State.Keys.Count} idempotency keys are remembered in one of {IdempotencyKey.Parts} parts; {most} are allowed ({TenantOptions.SectionName}:{nameof(TenantOptions.MaxKeys)}).",
             QuotaLimit.IdempotencyKeys, State.Keys.Count, most, free > TimeSpan.Zero ? free : TimeSpan.FromSeconds(1));

@@ -129,7 +129,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
         }
         catch (QuotaExceededException error)
         {
-            TenantMetrics.Refused(error.Limit);
+            TenantMetrics.Refused(error.Limit, options.CurrentValue.ClassOf(Tenant));
             throw;
         }
 
@@ -225,7 +225,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
         if (book.Find(lease.RunId) != lease || lease.ExpiresAt > time.GetUtcNow())
             return;
         book.Drop(lease.RunId);
-        TenantMetrics.Lost();
+        TenantMetrics.Lost(options.CurrentValue.ClassOf(Tenant));
         LogTakenBack(lease.RunId, reason);
     }
 

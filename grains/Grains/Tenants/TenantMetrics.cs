@@ -13,8 +13,8 @@ internal static class TenantMetrics
         "darkroom.tenant.lost", "{run}", "Places that were taken back because their runs were never started or did not answer.");
 
     /// <summary>Records a refusal.</summary>
-    public static void Refused(QuotaLimit limit) => RefusedCount.Add(1, new KeyValuePair<string, object?>("limit", limit.ToString()));
+    public static void Refused(QuotaLimit limit, string tenantClass) => RefusedCount.Add(1, Tag.Limit(limit), Tag.TenantClass(tenantClass));
 
     /// <summary>Records a place that was taken back.</summary>
-    public static void Lost() => LostCount.Add(1);
+    public static void Lost(string tenantClass) => LostCount.Add(1, Tag.TenantClass(tenantClass));
 }

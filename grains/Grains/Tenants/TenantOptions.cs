@@ -11,6 +11,12 @@ public sealed class TenantOptions : IValidatableObject
     /// <summary>Name of the configuration section.</summary>
     public const string SectionName = "Tenant";
 
+    /// <summary>The class of tenants for which none is set.</summary>
+    public const string DefaultClass = "standard";
+
+    // Each class multiplies the series of the measurements that have it.
+    private const int MaxClasses = 16;
+
     /// <summary>Gets or sets how many runs of a tenant are under way at once; more wait for their turn.</summary>
     /// <value>Default: 256.</value>
     [Range(1, 100_000)]
@@ -68,9 +74,15 @@ public sealed class TenantOptions : IValidatableObject
             other?.MaxConcurrentRuns ?? MaxConcurrentRuns, other?.MaxQueuedRuns ?? MaxQueuedRuns, other?.DeviceSecondsPerDay ?? DeviceSecondsPerDay);
     }
 
+    /// <summary>Gets the class of a tenant, which measurements have instead of its name.</summary>
+    public string ClassOf(string tenant) => Overrides.GetValueOrDefault(tenant)?.Class ?? DefaultClass;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        var classes = Overrides.Values.Select(limits => limits.Class).OfType<string>().Distinct().Count();
+        if (classes > MaxClasses)
+            yield return new ValidationResult($"{SectionName}:{nameof(Overrides)} has {classes} different values of {nameof(TenantOverride.Class)}; {MaxClasses} are allowed, since each multiplies the series of measurements.");
         foreach (var (tenant, limits) in Overrides)
         {
             var where = $"{SectionName}:{nameof(Overrides)}:{tenant}";
@@ -100,6 +112,11 @@ public sealed class TenantOptions : IValidatableObject
 /// <summary>What one tenant may; what is not set is as for all.</summary>
 public sealed class TenantOverride
 {
+    /// <summary>Gets or sets the tenant's class: the attribute <c>tenant.class</c> of measurements, by which waits and cost are told apart.</summary>
+    /// <value>Default: <c>standard</c>. At most 16 different ones are allowed.</value>
+    [RegularExpression("[a-z][a-z0-9-]{0,31}", ErrorMessage = "{0} must be lower-case letters, digits and hyphens, at most 32, a letter first.")]
+    public string? Class { get; set; }
+
     /// <summary>Gets or sets how many runs are under way at once.</summary>
     /// <value>Default: as for all.</value>
     [Range(1, 100_000)]

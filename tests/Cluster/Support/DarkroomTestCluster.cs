@@ -57,6 +57,7 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddDarkroomGrains();
+            silo.AddActivityPropagation();
             silo.Services.PostConfigure<DeviceOptions>(device =>
             {
                 device.Names = ["cpu:0"];
@@ -85,7 +86,7 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
             });
             configure?.Invoke(silo.Services);
         });
-        builder.ConfigureClient(client => client.AddOutgoingGrainCallFilter<ActivationErrors>());
+        builder.ConfigureClient(client => client.AddActivityPropagation().AddOutgoingGrainCallFilter<ActivationErrors>());
         var cluster = builder.Build();
         await cluster.DeployAsync();
         return new DarkroomTestCluster(cluster, path, folder is null, blobs, log);

@@ -42,13 +42,15 @@ internal static class Eventually
 {
     public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    public static Task TrueAsync(Func<Task<bool>> condition, string what) => TrueAsync(condition, () => what, 20);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> what, int seconds)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         while (!await condition())
         {
             if (timeout.IsCancellationRequested)
-                throw new TimeoutException($"waited 20 s in vain: {what}");
+                throw new TimeoutException($"waited {seconds} s in vain: {what()}");
             await Task.Delay(5, CancellationToken.None);
         }
     }

@@ -33,9 +33,12 @@ public class GatewayApp : IAsyncLifetime
     /// <summary>Settings that a derived fixture adds.</summary>
     protected virtual IEnumerable<KeyValuePair<string, string?>> Settings => [];
 
+    /// <summary>What a derived fixture adds to the command line.</summary>
+    protected virtual IEnumerable<string> Arguments => [];
+
     public virtual async ValueTask InitializeAsync()
     {
-        host = GatewayHost.Build(["--port", "0", "--data", folder], Configure);
+        host = GatewayHost.Build(["--port", "0", "--data", folder, .. Arguments], Configure);
         await host.StartAsync();
         Address = new Uri(host.Urls.First());
         Http = NewClient();

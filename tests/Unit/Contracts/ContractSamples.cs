@@ -52,7 +52,7 @@ internal static class ContractSamples
         new DescribeResult(DeviceOutcome.Done, Description),
         Description,
         new PrepareRequest("t/r", Request, Checkpoint, TimeSpan.FromSeconds(2), new TileRange(16, 32)),
-        new PrepareResult(DeviceOutcome.Done, 4, 50, "seen", "told", "hash", 0.5, TimeSpan.FromSeconds(3)),
+        new PrepareResult(DeviceOutcome.Done, 4, 50, "seen", "told", "hash", 0.5, TimeSpan.FromSeconds(3), "llmra"),
         new StepRequest("t/r", 5, "runs/a", TimeSpan.FromSeconds(2), true, 10, TimeSpan.FromSeconds(1), new TileRange(16, 32)),
         new TileRange(16, 32),
         new StepResult(DeviceOutcome.Working, 1, 2, Checkpoint, 0.5, Image),

@@ -66,6 +66,8 @@ public sealed class OptionsTests
         new TenantOptions { MaxKeys = 1 },
         new TenantOptions { Overrides = { ["acme"] = new TenantOverride { MaxConcurrentRuns = 0 } } },
         new TenantOptions { Overrides = { ["a/b"] = new TenantOverride() } },
+        new TenantOptions { Overrides = { ["acme"] = new TenantOverride { Class = "Gold!" } } },
+        new TenantOptions { Overrides = Enumerable.Range(0, 17).ToDictionary(i => $"t{i}", i => new TenantOverride { Class = $"class-{i}" }) },
         new SupervisorOptions { PulsePeriod = TimeSpan.Zero },
         new SupervisorOptions { MaxSilence = TimeSpan.Zero },
         new SupervisorOptions { UnsettledTime = TimeSpan.Zero },
