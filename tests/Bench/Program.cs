@@ -3,6 +3,7 @@ using Darkroom.Bench;
 using Darkroom.Bench.Binding;
 using Darkroom.Bench.Cluster;
 using Darkroom.Bench.Cluster.Scheduling;
+using Darkroom.Bench.Dashboard;
 using Darkroom.Bench.Fuzz;
 using Darkroom.Bench.Gateway;
 using Darkroom.Bench.Harness;
@@ -14,7 +15,7 @@ using Darkroom.Bench.Soak;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Silo.Clustering;
 
-IBenchmark[] benchmarks = [new BindingBenchmark(), new OperatorBenchmark(), new T5Benchmark(), new UNetBenchmark(), new VaeBenchmark(), new FullSizeBenchmark(), new AttentionBenchmark(), new PipelinesBenchmark(), new RunBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new CodecBenchmark(), new DispatchBenchmark(), new BatchingBenchmark(), new TenantBenchmark(), new CheckpointBenchmark(), new SessionMemoryBenchmark()];
+IBenchmark[] benchmarks = [new BindingBenchmark(), new OperatorBenchmark(), new T5Benchmark(), new UNetBenchmark(), new VaeBenchmark(), new FullSizeBenchmark(), new AttentionBenchmark(), new PipelinesBenchmark(), new RunBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new CodecBenchmark(), new DispatchBenchmark(), new BatchingBenchmark(), new TenantBenchmark(), new CheckpointBenchmark(), new SessionMemoryBenchmark(), new TelemetryBenchmark()];
 var names = new Argument<string[]>("NAME") { Description = "Benchmarks to run; all if none is named: " + string.Join(", ", benchmarks.Select(benchmark => benchmark.Name)) + ".", Arity = ArgumentArity.ZeroOrMore };
 names.AcceptOnlyFromAmong([.. benchmarks.Select(benchmark => benchmark.Name)]);
 var fuzz = new Option<bool>("--fuzz") { Description = "Give the readers of checkpoints damaged files instead of measuring." };
@@ -24,8 +25,12 @@ var soak = Numbers.Real("--soak", 0.1, 10_000, "Break silos, devices, stores and
 var processes = Numbers.Whole("--processes", 2, 16, "Start so many silo processes on a PostgreSQL server of their own and stop one while it denoises. Needs the official packages.");
 var kill = new Option<bool>("--kill") { Description = "With --processes: kill that one instead of stopping it." };
 var load = Numbers.Real("--gateway", 1, 3600, "For so many seconds: 200 event streams and 50 uploads a second against a gateway in a process of its own; no error is allowed.");
-var root = new RootCommand("Measures speed and memory, and compares with the targets.") { names, fuzz, count, seed, soak, processes, kill, load };
-root.SetAction((result, cancellationToken) => result.GetValue(load) is { } seconds
+var dashboard = new Option<bool>("--dashboard") { Description = "Load a gateway that a real Prometheus scrapes, and draw the overview of k8s/dashboards from its answers. Needs Prometheus and Chromium." };
+var picture = new Option<string>("--output") { Description = "With --dashboard: where the picture goes. Default docs/images/dashboard.png." };
+var root = new RootCommand("Measures speed and memory, and compares with the targets.") { names, fuzz, count, seed, soak, processes, kill, load, dashboard, picture };
+root.SetAction((result, cancellationToken) => result.GetValue(dashboard)
+    ? new DashboardRun(TimeSpan.FromMinutes(2), Path.GetFullPath(result.GetValue(picture) ?? Path.Combine(Repository.Root, "docs", "images", "dashboard.png")), Console.Out).RunAsync(cancellationToken)
+    : result.GetValue(load) is { } seconds
     ? new GatewayLoad(TimeSpan.FromSeconds(seconds), Console.Out).RunAsync(cancellationToken)
     : result.GetValue(processes) is { } silos
     ? new ProcessesRun(silos, result.GetValue(kill), Console.Out).RunAsync(cancellationToken)

@@ -7,6 +7,7 @@ using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
 using Darkroom.Imaging;
 using Darkroom.Imaging.Codecs;
+using Darkroom.Tests.Gateway.Support;
 
 namespace Darkroom.Bench.Gateway;
 
@@ -18,7 +19,6 @@ internal sealed class GatewayLoad(TimeSpan duration, TextWriter output)
     private const int Streams = 200;
     private const int UploadsPerSecond = 50;
     private const int UploadBytes = 200_000;
-    private const int Port = 18_431;
 
     private readonly ConcurrentBag<double> milliseconds = [];
     private readonly ConcurrentBag<string> errors = [];
@@ -29,21 +29,10 @@ internal sealed class GatewayLoad(TimeSpan duration, TextWriter output)
     /// <returns>0 if there was no error.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(Path.GetTempPath(), $"darkroom-load-{Guid.NewGuid():N}");
-        using var gateway = Start(folder);
-        try
-        {
-            using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = 1000 };
-            using var http = new HttpClient(handler) { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromMinutes(5) };
-            await ReadyAsync(http, cancellationToken);
-            await MeasureAsync(http, gateway, cancellationToken);
-        }
-        finally
-        {
-            gateway.Kill(entireProcessTree: true);
-            await gateway.WaitForExitAsync(CancellationToken.None);
-            Directory.Delete(folder, recursive: true);
-        }
+        await using var gateway = await GatewayProcess.StartAsync(Repository.Gateway);
+        using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = 1000 };
+        using var http = new HttpClient(handler) { BaseAddress = gateway.Address, Timeout = TimeSpan.FromMinutes(5) };
+        await MeasureAsync(http, gateway.Process, cancellationToken);
 
         foreach (var group in errors.GroupBy(error => error))
             await output.WriteLineAsync($"error, {group.Count()} times: {group.Key}");
@@ -157,40 +146,5 @@ internal sealed class GatewayLoad(TimeSpan duration, TextWriter output)
     {
         process.Refresh();
         return process.WorkingSet64;
-    }
-
-    private static Process Start(string folder)
-    {
-        var program = Path.Combine(Repository.Root, "client", "Gateway", "bin", "Release", "net10.0", "darkroom-gateway.dll");
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[program, "--port", Port.ToString(CultureInfo.InvariantCulture), "--data", folder, "--Logging:LogLevel:Default", "Warning"])
-            start.ArgumentList.Add(argument);
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, line) => Console.Error.Write(line.Data is null ? string.Empty : line.Data + "\n");
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
-
-    private static async Task ReadyAsync(HttpClient http, CancellationToken cancellationToken)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(TimeSpan.FromMinutes(2));
-        while (true)
-        {
-            try
-            {
-                using var response = await http.GetAsync("/health/ready", timeout.Token);
-                if (response.IsSuccessStatusCode)
-                    return;
-            }
-            catch (HttpRequestException)
-            {
-                // It is not there yet.
-            }
-
-            await Task.Delay(TimeSpan.FromSeconds(0.2), timeout.Token);
-        }
     }
 }
