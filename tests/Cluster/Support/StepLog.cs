@@ -97,7 +97,7 @@ internal sealed class Pause
         reached.TrySetResult(silo);
         if (!ended.Task.Wait(TimeSpan.FromMinutes(5)))
             throw new TimeoutException("The test did not end its pause within 5 minutes.");
-        if (!ended.Task.Result)
+        if (!ended.Task.GetAwaiter().GetResult())
             throw new OperationCanceledException($"The silo {silo} is dead.");
     }
 }
