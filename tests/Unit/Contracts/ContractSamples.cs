@@ -4,6 +4,7 @@ using Darkroom.Contracts.Devices;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Images;
 using Darkroom.Contracts.Jobs;
+using Darkroom.Contracts.Leases;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
 using Darkroom.Contracts.Supervision;
@@ -56,6 +57,7 @@ internal static class ContractSamples
         new StepRequest("t/r", 5, "runs/a", TimeSpan.FromSeconds(2), true, 10, TimeSpan.FromSeconds(1), new TileRange(16, 32)),
         new TileRange(16, 32),
         new StepResult(DeviceOutcome.Working, 1, 2, Checkpoint, 0.5, Image),
+        new LeaseGrant(true, "127.0.0.1:1@2/a", 3),
         new SiloPulse("127.0.0.1:1@2", true),
         new SupervisorStatus(["127.0.0.1:1@2"], 3, 4),
         new FinishRequest("t/r", TimeSpan.FromSeconds(2)),
