@@ -1,4 +1,5 @@
 using Darkroom.Grains;
+using Darkroom.Silo.Operator;
 using Darkroom.Storage;
 using Microsoft.Extensions.Hosting;
 
@@ -19,6 +20,7 @@ public static class DarkroomSilo
             silo.AddDarkroomGrains();
             // A trace goes on in the grains that a call reaches, on this silo or another one.
             silo.AddActivityPropagation();
+            silo.Services.AddDarkroomOperator();
         });
     }
 }

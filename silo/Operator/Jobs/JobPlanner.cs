@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Darkroom.Contracts.Errors;
+using Darkroom.Contracts.Jobs;
+using Darkroom.Silo.Operator.Kubernetes;
+using Darkroom.Storage;
+
+namespace Darkroom.Silo.Operator.Jobs;
+
+/// <summary>Makes a job's request of a resource's spec. The resource may be anything: whatever is wrong with it is said, and nothing of it leads to another tenant.</summary>
+internal sealed class JobPlanner(ContentStore contents, TenantIndex index)
+{
+    /// <summary>Reads a spec.</summary>
+    /// <exception cref="InvalidRequestException">It is not what it should be.</exception>
+    public static RestorationJobSpec Read(JsonElement spec)
+    {
+        try
+        {
+            return spec.ValueKind == JsonValueKind.Object
+                ? spec.Deserialize<RestorationJobSpec>(KubernetesJson.Options)!
+                : throw new InvalidRequestException("The resource has no spec.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidRequestException($"The spec cannot be read at {error.Path ?? "$"}: {Reason(error)}");
+        }
+    }
+
+    /// <summary>Makes the request. Pictures that are named one by one become a list in the content store; the same ones give the same list.</summary>
+    /// <param name="tenant">Whose job it is.</param>
+    /// <param name="spec">What its author wants.</param>
+    /// <param name="isNew">Whether the job has not begun: only then the pictures must still be there.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="InvalidRequestException">A value is missing, out of range or not the tenant's.</exception>
+    /// <exception cref="BlobStoreException">The store failed.</exception>
+    public async Task<JobRequest> PlanAsync(string tenant, RestorationJobSpec spec, bool isNew, CancellationToken cancellationToken)
+    {
+        if (spec.Images is not { } images || images.Prefix is null == images.Items is null)
+            throw new InvalidRequestException("spec.images has either a prefix or items; give one of them.");
+        var request = new JobRequest(images.Prefix, null, spec.Command, spec.Words, spec.Settings, spec.Model, spec.Concurrency, spec.Pipeline);
+        (request with { Prefix = string.Empty }).Validate();
+        if (isNew)
+            await RequireOwnAsync(tenant, spec, cancellationToken);
+        if (images.Prefix is { } prefix)
+        {
+            RequireBelow(tenant, prefix);
+            return request;
+        }
+
+        return request with { ListHash = await KeepAsync(tenant, images.Items!, cancellationToken) };
+    }
+
+    private async Task RequireOwnAsync(string tenant, RestorationJobSpec spec, CancellationToken cancellationToken)
+    {
+        if (spec.Settings.Region?.MaskHash is { } mask)
+            await RequireOwnAsync(tenant, mask, "spec.settings.region.maskHash", cancellationToken);
+        var images = spec.Images?.Items ?? [];
+        for (var i = 0; i < Math.Min(images.Count, RestorationJobSpec.MaxItems); i++)
+        {
+            if (images[i]?.Hash is { } hash)
+                await RequireOwnAsync(tenant, hash, $"spec.images.items[{i}].hash", cancellationToken);
+        }
+    }
+
+    private static void RequireBelow(string tenant, string prefix)
+    {
+        try
+        {
+            BlobName.ValidatePrefix($"uploads/{tenant}/{prefix}");
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidRequestException($"spec.images.prefix cannot be used: {error.Message}");
+        }
+
+        if (prefix.Split('/').Any(part => part is "." or ".."))
+            throw new InvalidRequestException("spec.images.prefix cannot be used: a part of it is '.' or '..'.");
+    }
+
+    private async Task<string> KeepAsync(string tenant, IReadOnlyList<JobImage> images, CancellationToken cancellationToken)
+    {
+        if (images.Count is 0 or > RestorationJobSpec.MaxItems)
+            throw new InvalidRequestException($"spec.images.items has {images.Count} pictures; allowed are 1 to {RestorationJobSpec.MaxItems}. More pictures have a common prefix.");
+        var items = new List<JobItem>(images.Count);
+        for (var i = 0; i < images.Count; i++)
+        {
+            var image = images[i] ?? throw new InvalidRequestException($"spec.images.items[{i}] is null.");
+            try
+            {
+                BlobName.Validate(image.Name);
+                BlobName.Validate($"uploads/{tenant}/{image.Name}");
+            }
+            catch (ArgumentException error)
+            {
+                throw new InvalidRequestException($"spec.images.items[{i}].name cannot be used: {error.Message}");
+            }
+
+            items.Add(new JobItem(image.Name, image.Hash));
+        }
+
+        using var list = new MemoryStream();
+        await JsonLines.WriteAsync(list, items, cancellationToken);
+        list.Position = 0;
+        return (await contents.PutAsync(list, JsonLines.ContentType, cancellationToken)).Hash;
+    }
+
+    // A hash alone opens no door: a picture of somebody else is as if it were not there.
+    private async Task RequireOwnAsync(string tenant, string hash, string field, CancellationToken cancellationToken)
+    {
+        if (!ContentRef.IsHash(hash))
+            throw new InvalidRequestException($"{field} has not {ContentRef.HashLength} lower-case hexadecimal digits.");
+        if (!await index.HasAsync(tenant, TenantIndex.Pictures, hash, cancellationToken))
+            throw new InvalidRequestException($"{field}: the tenant '{tenant}' has no picture '{hash}'; upload it first.");
+    }
+
+    // The rest of the message is about types of this program.
+    private static string Reason(JsonException error)
+    {
+        var end = error.Message.IndexOf(" Path: ", StringComparison.Ordinal);
+        return end < 0 ? error.Message : error.Message[..end];
+    }
+}

@@ -1,0 +1,173 @@
+using Darkroom.Contracts.Jobs;
+using Darkroom.Tests.Cluster.Operator.Support;
+using Darkroom.Tests.Cluster.Support;
+
+namespace Darkroom.Tests.Cluster.Operator;
+
+public sealed class RestorationJobTests : IAsyncLifetime
+{
+    private OperatorCluster cluster = null!;
+
+    public async ValueTask InitializeAsync() => cluster = await OperatorCluster.StartAsync();
+
+    public ValueTask DisposeAsync() => cluster.DisposeAsync();
+
+    [Fact]
+    public async Task Job_Created_RunsToItsEndWithProgressAndResults()
+    {
+        for (var i = 0; i < 5; i++)
+            await cluster.UploadAsync($"in/{i}.png");
+        await cluster.UploadAsync("in/broken.png", picture: "no picture"u8.ToArray());
+        var pause = cluster.Log.PauseAt(step => step.Step == 1);
+        cluster.CreateJob("holiday", """{"images":{"prefix":"in/"},"settings":{"seed":7}}""");
+
+        await pause.ReachedAsync();
+        var running = await cluster.UntilAsync("holiday", job => OperatorCluster.Condition(job, "Running") == "True/Restoring" && (int)job["status"]!["images"]!["total"]! == 6, "it shows that it runs");
+        pause.End();
+        var done = await cluster.UntilPhaseAsync("holiday", "Complete");
+
+        Assert.Equal("True/Valid", OperatorCluster.Condition(running, "Accepted"));
+        Assert.Equal("False/Restoring", OperatorCluster.Condition(running, "Complete"));
+        Assert.Equal(("6/6", "acme", 5, 1), ((string)done["status"]!["progress"]!, (string)done["status"]!["tenant"]!, (int)done["status"]!["images"]!["restored"]!, (int)done["status"]!["images"]!["quarantined"]!));
+        Assert.Equal("True/SomeQuarantined", OperatorCluster.Condition(done, "Complete"));
+        Assert.Equal("False/SomeQuarantined", OperatorCluster.Condition(done, "Failed"));
+        Assert.Equal(1, (int)done["status"]!["observedGeneration"]!);
+        Assert.NotNull((string?)done["status"]!["completionTime"]);
+        var job = cluster.Silos.Client().Job((string)done["status"]!["job"]!);
+        var results = new List<JobItemResult>();
+        await foreach (var result in job.ResultsAsync())
+            results.Add(result);
+        Assert.Equal(6, results.Count);
+        Assert.Equal((await job.GetAsync()).ResultsHash, (string)done["status"]!["results"]!["hash"]!);
+        Assert.Equal(1, await cluster.CountJobsAsync());
+    }
+
+    [Fact]
+    public async Task Job_DeletedInTheMiddle_IsCancelledAndThenGoes()
+    {
+        for (var i = 0; i < 20; i++)
+            await cluster.UploadAsync($"in/{i}.png");
+        var pause = cluster.Log.PauseAt(step => step.Step == 1);
+        cluster.CreateJob("holiday");
+        await pause.ReachedAsync();
+        var running = await cluster.UntilPhaseAsync("holiday", "Running");
+        Assert.Equal(["darkroom.dev/operator"], running["metadata"]!["finalizers"]!.AsArray().Select(name => (string)name!));
+
+        var going = cluster.Api.Store.Delete("restorationjobs", OperatorCluster.Space, "holiday");
+        await GoneAsync("holiday");
+        pause.End();
+        var status = await cluster.Silos.Client().Job((string)running["status"]!["job"]!).WaitAsync();
+
+        // The deletion counts as a change of the spec and is none: it must not look like another job.
+        Assert.Equal(2, (long)going["metadata"]!["generation"]!);
+        Assert.Equal(JobStage.Cancelled, status.Stage);
+        Assert.True(status.Completed < 20);
+        Assert.Equal(1, await cluster.CountJobsAsync());
+    }
+
+    [Fact]
+    public async Task Job_WhoseFinalizerSomebodyTook_IsCancelledWhenItIsGone()
+    {
+        await cluster.UploadAsync("in/1.png");
+        var pause = cluster.Log.PauseAt(step => step.Step == 1);
+        cluster.CreateJob("holiday");
+        await pause.ReachedAsync();
+        var running = await cluster.UntilPhaseAsync("holiday", "Running");
+        var job = cluster.Silos.Client().Job((string)running["status"]!["job"]!);
+        cluster.Api.Faults = request => request.Method == "PATCH" ? new StubFault(500) : null;
+        cluster.Api.Store.Patch("restorationjobs", OperatorCluster.Space, "holiday", Json("""{"metadata":{"finalizers":null}}"""), isStatus: false);
+        cluster.Api.Store.Delete("restorationjobs", OperatorCluster.Space, "holiday");
+
+        await Eventually.TrueAsync(async () => (await job.GetAsync()).Stage is JobStage.Cancelling or JobStage.Cancelled, "it is cancelled");
+        pause.End();
+    }
+
+    [Fact]
+    public async Task Job_MadeAgainUnderTheSameName_IsAnotherJob()
+    {
+        await cluster.UploadAsync("in/1.png");
+        cluster.CreateJob("holiday");
+        var first = await cluster.UntilPhaseAsync("holiday", "Complete");
+        cluster.Api.Store.Delete("restorationjobs", OperatorCluster.Space, "holiday");
+        await GoneAsync("holiday");
+        cluster.CreateJob("holiday");
+        var second = await cluster.UntilPhaseAsync("holiday", "Complete");
+
+        Assert.NotEqual((string)first["status"]!["job"]!, (string)second["status"]!["job"]!);
+        Assert.Equal(2, await cluster.CountJobsAsync());
+    }
+
+    [Fact]
+    public async Task Job_Suspended_BeginsWhenItIsNotAndIsTheSameJob()
+    {
+        await cluster.UploadAsync("in/1.png");
+        cluster.CreateJob("holiday", """{"images":{"prefix":"in/"},"suspend":true}""");
+        var suspended = await cluster.UntilPhaseAsync("holiday", "Suspended");
+        Assert.Equal(0, await cluster.CountJobsAsync());
+        cluster.Api.Store.Patch("restorationjobs", OperatorCluster.Space, "holiday", Json("""{"spec":{"suspend":false}}"""), isStatus: false);
+        var done = await cluster.UntilPhaseAsync("holiday", "Complete");
+
+        Assert.Equal("True/Valid", OperatorCluster.Condition(suspended, "Accepted"));
+        Assert.Equal(2, (int)done["status"]!["observedGeneration"]!);
+        Assert.Equal(1, await cluster.CountJobsAsync());
+    }
+
+    [Fact]
+    public async Task Job_SuspendedWhileItRuns_PausesAndGoesOn()
+    {
+        for (var i = 0; i < 30; i++)
+            await cluster.UploadAsync($"in/{i:D2}.png");
+        var pause = cluster.Log.PauseAt(step => step.Step == 1);
+        cluster.CreateJob("holiday");
+        await pause.ReachedAsync();
+        await cluster.UntilPhaseAsync("holiday", "Running");
+        cluster.Api.Store.Patch("restorationjobs", OperatorCluster.Space, "holiday", Json("""{"spec":{"suspend":true}}"""), isStatus: false);
+        var suspended = await cluster.UntilPhaseAsync("holiday", "Suspended");
+        pause.End();
+        cluster.Api.Store.Patch("restorationjobs", OperatorCluster.Space, "holiday", Json("""{"spec":{"suspend":false}}"""), isStatus: false);
+        var done = await cluster.UntilPhaseAsync("holiday", "Complete");
+
+        Assert.Equal((string)suspended["status"]!["job"]!, (string)done["status"]!["job"]!);
+        Assert.Equal("30/30", (string)done["status"]!["progress"]!);
+        Assert.Equal(1, await cluster.CountJobsAsync());
+    }
+
+    [Fact]
+    public async Task Job_OfAModelThatIsNotThere_WaitsAndSaysSo()
+    {
+        await cluster.UploadAsync("in/1.png");
+        cluster.CreateJob("holiday", """{"images":{"prefix":"in/"},"model":"not-there"}""");
+        var pending = await cluster.UntilPhaseAsync("holiday", "Pending");
+
+        Assert.Equal("False/ModelNotFound", OperatorCluster.Condition(pending, "Accepted"));
+        Assert.Equal(0, await cluster.CountJobsAsync());
+    }
+
+    [Fact]
+    public async Task Job_WithoutAnyGoodPicture_Fails()
+    {
+        await cluster.UploadAsync("in/broken.png", picture: "no picture"u8.ToArray());
+        cluster.CreateJob("holiday");
+        var failed = await cluster.UntilPhaseAsync("holiday", "Failed");
+
+        Assert.Equal("True/NothingRestored", OperatorCluster.Condition(failed, "Failed"));
+        Assert.Equal("False/NothingRestored", OperatorCluster.Condition(failed, "Complete"));
+    }
+
+    private static System.Text.Json.Nodes.JsonObject Json(string text) => (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(text)!;
+
+    private Task GoneAsync(string name) => Eventually.TrueAsync(
+        () =>
+        {
+            try
+            {
+                cluster.GetJob(name);
+                return false;
+            }
+            catch (StubRefusal refusal) when (refusal.Code == 404)
+            {
+                return true;
+            }
+        },
+        $"{name} is gone");
+}
