@@ -62,6 +62,29 @@ public sealed class TraceTests
         Assert.Contains(spans.All, span => span.DisplayName == "device step" && (int)span.GetTagItem("darkroom.batch.size")! > 1);
     }
 
+    [Fact]
+    public async Task Runs_WhoseDevicesAreOnOtherSilos_StayInTheirTraces()
+    {
+        using var spans = new Spans();
+        await using var cluster = await DarkroomTestCluster.StartAsync(silos: 3);
+        var source = await DirectRuns.SourceAsync(cluster, 24, 16);
+        var traces = new List<string>();
+        for (var i = 0; i < 9; i++)
+        {
+            using var caller = spans.Begin();
+            traces.Add(caller.TraceId.ToString());
+            await DirectRuns.StartAsync(cluster, source, $"run-{i}", (ulong)i, model: "test");
+        }
+
+        for (var i = 0; i < 9; i++)
+            await DirectRuns.EndAsync(cluster, $"run-{i}");
+
+        // The grains of nine runs are spread over the silos; whichever devices they got, most are elsewhere.
+        Assert.All(traces, trace => Assert.Equal(
+            Enumerable.Range(0, TestPipeline.DefaultSteps),
+            spans.Of("device step").Where(span => span.TraceId.ToString() == trace).Select(span => (int)span.GetTagItem("darkroom.step")!).Distinct().Order()));
+    }
+
     /// <summary>Hears of every span, and begins traces of its own.</summary>
     private sealed class Spans : IDisposable
     {

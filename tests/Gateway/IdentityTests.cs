@@ -64,6 +64,19 @@ public sealed class IdentityTests(IdentityApp app) : IClassFixture<IdentityApp>
         await Task.FromResult(response).ProblemAsync(401, "unauthorized");
     }
 
+    [Theory]
+    [InlineData(null, 401)]
+    [InlineData(IdentityApp.Acme, 403)]
+    [InlineData(IdentityApp.Boss, 200)]
+    public async Task Metrics_AreForOperators(string? credential, int status)
+    {
+        using var http = app.As(credential);
+
+        using var response = await http.GetAsync("/metrics");
+
+        Assert.Equal(status, (int)response.StatusCode);
+    }
+
     [Fact]
     public async Task Key_SaysWhoTheCallerIs()
     {
