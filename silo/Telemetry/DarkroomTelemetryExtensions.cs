@@ -19,7 +19,6 @@ public static class DarkroomTelemetryExtensions
     public const string MetricsPath = "/metrics";
 
     private const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
-    private const string ServiceNameKey = "OTEL_SERVICE_NAME";
 
     // Orleans, ASP.NET Core and the runtime have instruments of their own.
     private static readonly string[] Meters =
@@ -53,13 +52,12 @@ public static class DarkroomTelemetryExtensions
 
     private static OpenTelemetryBuilder AddMeters(this IHostApplicationBuilder builder)
     {
-        var name = builder.Configuration[ServiceNameKey];
-        if (string.IsNullOrEmpty(name))
-            name = builder.Environment.ApplicationName.ToLowerInvariant().Replace('.', '-');
+        var name = builder.Environment.ApplicationName.ToLowerInvariant().Replace('.', '-');
         var version = typeof(DarkroomTelemetryExtensions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-        // In Kubernetes the machine is the pod.
+        // In Kubernetes the machine is the pod. What the operator sets counts more.
         return builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(name, "darkroom", version, serviceInstanceId: $"{Environment.MachineName}-{Environment.ProcessId}"))
+            .ConfigureResource(resource => resource
+                .AddService(name, "darkroom", version, serviceInstanceId: $"{Environment.MachineName}-{Environment.ProcessId}").AddEnvironmentVariableDetector())
             .WithMetrics(metrics => metrics.AddMeter(Meters).SetExemplarFilter(ExemplarFilterType.TraceBased));
     }
 }

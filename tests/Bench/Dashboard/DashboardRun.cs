@@ -23,7 +23,7 @@ internal sealed partial class DashboardRun(TimeSpan duration, string picture, Te
         var rules = Path.Combine(Repository.Root, "k8s", "alerts", "darkroom.rules.yml");
         await using var gateway = await GatewayProcess.StartAsync(Repository.Gateway, "--Tenant:Overrides:local:Class", "gold");
         using var http = new HttpClient { BaseAddress = gateway.Address, Timeout = TimeSpan.FromMinutes(5) };
-        await using var prometheus = await PrometheusServer.StartAsync([gateway.Address.Authority], [rules]);
+        await using var prometheus = await PrometheusServer.StartAsync([gateway.Address.Authority], [rules], scrapeMilliseconds: 1000);
         var began = TimeProvider.System.GetUtcNow();
         var restored = await new DashboardLoad(http).RunAsync(duration, cancellationToken);
         await output.WriteLineAsync($"{restored} pictures restored in {duration.TotalSeconds:F0} s");

@@ -34,6 +34,7 @@ public sealed class OtlpTests(TelemetryApp app) : IClassFixture<TelemetryApp>
         // Each step of the one tile once.
         Assert.Equal(TestPipeline.DefaultSteps, Of(trace, "device step").Select(span => span.Attributes["darkroom.step"]).Distinct().Count());
         Assert.NotEmpty(Of(trace, "device call"));
+        Assert.All(collector.Spans, span => Assert.Equal(TelemetryApp.ServiceName, span.Service));
     }
 
     [Fact]

@@ -29,13 +29,14 @@ internal sealed class PrometheusServer : IAsyncDisposable
     /// <summary>Starts it; it has loaded the rules when this returns.</summary>
     /// <param name="targets">Where <c>/metrics</c> is, as host and port.</param>
     /// <param name="rules">Rule files.</param>
-    public static async Task<PrometheusServer> StartAsync(IEnumerable<string> targets, IEnumerable<string> rules)
+    /// <param name="scrapeMilliseconds">How often it reads.</param>
+    public static async Task<PrometheusServer> StartAsync(IEnumerable<string> targets, IEnumerable<string> rules, int scrapeMilliseconds = 500)
     {
         var program = Find("prometheus") ?? throw new FileNotFoundException(Missing);
         var folder = Directory.CreateTempSubdirectory("darkroom-prometheus-").FullName;
         var port = FreePort();
         await File.WriteAllTextAsync(Path.Combine(folder, "prometheus.yml"), $$"""
-            global: { scrape_interval: 500ms, evaluation_interval: 1s }
+            global: { scrape_interval: {{scrapeMilliseconds}}ms, scrape_timeout: {{scrapeMilliseconds}}ms, evaluation_interval: 1s }
             rule_files: [{{string.Join(", ", rules.Select(rule => $"'{rule}'"))}}]
             scrape_configs:
               - job_name: darkroom

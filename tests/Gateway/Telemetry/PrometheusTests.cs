@@ -104,6 +104,22 @@ public sealed class PrometheusTests(WatchedProcess gateway) : IClassFixture<Watc
     }
 
     [Fact]
+    public async Task Configuration_OfTheManual_IsValid()
+    {
+        var manual = await File.ReadAllTextAsync(Path.Combine(OperatorFiles.Root, "docs/operations.md"));
+        var example = Regex.Match(manual, "(?s)```yaml\n(.*?)```").Groups[1].Value;
+        Assert.Contains("scrape_configs", example, StringComparison.Ordinal);
+        var path = Path.GetTempFileName();
+        await File.WriteAllTextAsync(path, example.Replace("k8s/", $"{OperatorFiles.Root}/k8s/", StringComparison.Ordinal));
+
+        var (code, output) = await OperatorFiles.PromtoolAsync("check", "config", path);
+
+        File.Delete(path);
+        Assert.True(code == 0, output);
+        Assert.Contains("SUCCESS", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Alerts_Each_LinksToItsSection()
     {
         var alerts = OperatorFiles.Runbooks().ToList();
