@@ -1,5 +1,7 @@
+using Darkroom.Grains.Checkpoints;
 using Darkroom.Silo.Operator.Jobs;
 using Darkroom.Silo.Operator.Kubernetes;
+using Darkroom.Silo.Operator.Models;
 using Darkroom.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -14,6 +16,7 @@ internal sealed class OperatorHost(
     ILocalSiloDetails silo,
     ContentStore contents,
     TenantIndex index,
+    CheckpointStore checkpoints,
     IOptions<OperatorOptions> options,
     IConfiguration configuration,
     TimeProvider time,
@@ -67,7 +70,10 @@ internal sealed class OperatorHost(
     private async Task LeadAsync(CancellationToken cancellationToken)
     {
         var jobs = new RestorationJobReconciler(client!, new JobPlanner(contents, index), grains, options, time, loggers.CreateLogger<RestorationJobReconciler>());
-        IResourceReconciler[] reconcilers = [jobs];
+        await using var imports = new ModelImports(checkpoints, options, time);
+        var models = new RestorationModelReconciler(
+            client!, checkpoints, imports, new ModelResidents(grains, options), grains, options, time, loggers.CreateLogger<RestorationModelReconciler>());
+        IResourceReconciler[] reconcilers = [jobs, models];
         Controllers = [.. reconcilers.Select(reconciler => new ResourceController(client!, reconciler, options, time, loggers.CreateLogger<ResourceController>()))];
         try
         {

@@ -31,14 +31,18 @@ internal sealed partial class ResourceController(
         await Task.WhenAll(tasks);
     }
 
-    private void See(KubernetesResource resource, bool isGone)
+    private void See(KubernetesResource resource, Sighting sighting)
     {
-        if (isGone)
+        if (sighting == Sighting.Gone)
             gone[resource.Name] = resource.Metadata.Uid;
-        else if (reconciler.IsSettled(resource))
+        else if (reconciler.IsSettled(resource) || (sighting == Sighting.Changed && IsOurs(resource)))
             return;
         queue.Add(resource.Name);
     }
+
+    // What changed is the status, which is mostly our own work. To look at it at once would be to look all the time.
+    private static bool IsOurs(KubernetesResource resource) =>
+        !resource.IsDeleted && Finalizer.IsOn(resource) && KubernetesJson.TryRead<Observed>(resource.Status)?.ObservedGeneration == resource.Metadata.Generation;
 
     private async Task WorkAsync(CancellationToken cancellationToken)
     {
@@ -92,6 +96,8 @@ internal sealed partial class ResourceController(
             ? await reconciler.ReconcileAsync(resource, cancellationToken)
             : null;
     }
+
+    private sealed record Observed(long ObservedGeneration);
 
     [LoggerMessage(1610, LogLevel.Debug, "{Kind} {Name} changed meanwhile; it is read again")]
     private partial void LogConflict(string kind, ResourceName name);

@@ -3,6 +3,19 @@ using Microsoft.Extensions.Logging;
 
 namespace Darkroom.Silo.Operator;
 
+/// <summary>How a resource was seen.</summary>
+internal enum Sighting
+{
+    /// <summary>It is there.</summary>
+    Listed,
+
+    /// <summary>It is new, or another.</summary>
+    Changed,
+
+    /// <summary>It is gone.</summary>
+    Gone,
+}
+
 /// <summary>Tells of every resource of a kind: lists them once, page by page, then watches what becomes of them.</summary>
 /// <remarks>It keeps none of them. A watch that ends or breaks goes on where it was; when the server does not remember that place, everything is listed anew.</remarks>
 internal sealed partial class ResourceWatcher(KubernetesClient client, ResourceKind kind, OperatorOptions options, TimeProvider time, ILogger logger)
@@ -15,7 +28,7 @@ internal sealed partial class ResourceWatcher(KubernetesClient client, ResourceK
     /// <summary>Watches until it is stopped.</summary>
     /// <param name="see">Told of each resource; must not take long.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task RunAsync(Action<KubernetesResource, bool> see, CancellationToken cancellationToken)
+    public async Task RunAsync(Action<KubernetesResource, Sighting> see, CancellationToken cancellationToken)
     {
         string? version = null;
         while (true)
@@ -29,7 +42,7 @@ internal sealed partial class ResourceWatcher(KubernetesClient client, ResourceK
                     failures = 0;
                     version = happened.Resource.Metadata.ResourceVersion;
                     if (happened.Type != WatchEventType.Bookmark)
-                        see(happened.Resource, happened.Type == WatchEventType.Deleted);
+                        see(happened.Resource, happened.Type == WatchEventType.Deleted ? Sighting.Gone : Sighting.Changed);
                 }
 
                 failures = 0;
@@ -55,7 +68,7 @@ internal sealed partial class ResourceWatcher(KubernetesClient client, ResourceK
         }
     }
 
-    private async Task<string> ListAsync(Action<KubernetesResource, bool> see, CancellationToken cancellationToken)
+    private async Task<string> ListAsync(Action<KubernetesResource, Sighting> see, CancellationToken cancellationToken)
     {
         string? next = null;
         string? version = null;
@@ -65,7 +78,7 @@ internal sealed partial class ResourceWatcher(KubernetesClient client, ResourceK
             var page = await client.ListAsync(kind, options.PageSize, next, cancellationToken);
             version ??= page.Metadata.ResourceVersion;
             foreach (var resource in page.Items)
-                see(resource, false);
+                see(resource, Sighting.Listed);
             count += page.Items.Count;
             next = page.Metadata.Continue;
         }

@@ -37,4 +37,13 @@ public interface IModelGrain : IGrainWithStringKey
     /// <summary>Frees what a run, or a part of it (<see cref="TileRange.IdOf"/>), has in the silo; a run that has nothing there is no error.</summary>
     [Alias("ReleaseAsync")]
     Task ReleaseAsync(string runId, CancellationToken cancellationToken);
+
+    /// <summary>Keeps the model in the device's memory for a while, and begins to load it if it is not there. It goes last when another model needs the room.</summary>
+    /// <param name="duration">How long, from now, up to an hour; zero lets it go.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Whether it is there; loading goes on after the call.</returns>
+    /// <exception cref="DeviceUnavailableException">The key's silo or device is not there.</exception>
+    /// <exception cref="InvalidRequestException">The duration is not allowed.</exception>
+    [Alias("KeepAsync")]
+    Task<KeepResult> KeepAsync(TimeSpan duration, CancellationToken cancellationToken);
 }

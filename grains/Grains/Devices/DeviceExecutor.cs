@@ -50,6 +50,7 @@ internal sealed partial class DeviceExecutor : IDisposable
         watchdog = new DeviceWatchdog(options.HangTimeout / 4, time, OnHung);
         var shelf = new ModelShelf(options.ModelCapacityBytes(Device), options.MinimumResidency, time);
         Models = new ModelResidency(this, loader, new BatchProfiler(blobs, options, time, logger), shelf, time, logger);
+        Kept = new KeptModels(Models, time);
         thread = new Thread(Loop) { Name = $"darkroom-{name}", IsBackground = true };
         thread.Start();
         ready.Task.GetAwaiter().GetResult();
@@ -64,6 +65,9 @@ internal sealed partial class DeviceExecutor : IDisposable
 
     /// <summary>Gets the models in the device's memory.</summary>
     public ModelResidency Models { get; }
+
+    /// <summary>Gets the models that are to stay there.</summary>
+    public KeptModels Kept { get; }
 
     /// <summary>Gets what the work has cost lately.</summary>
     public DeviceLoad Load { get; } = new();

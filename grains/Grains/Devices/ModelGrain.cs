@@ -11,6 +11,9 @@ namespace Darkroom.Grains.Devices;
 [Reentrant]
 internal sealed class ModelGrain(DeviceSet devices, RunService runs, ILocalSiloDetails silo) : Grain, IModelGrain
 {
+    // Whoever keeps a model says so again and again; what nobody says any more ends.
+    private static readonly TimeSpan MaxKeep = TimeSpan.FromHours(1);
+
     private DeviceExecutor device = null!;
     private string model = string.Empty;
 
@@ -40,6 +43,15 @@ internal sealed class ModelGrain(DeviceSet devices, RunService runs, ILocalSiloD
     /// <inheritdoc/>
     public Task<FinishResult> FinishAsync(FinishRequest request, CancellationToken cancellationToken) =>
         runs.FinishAsync(device, request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<KeepResult> KeepAsync(TimeSpan duration, CancellationToken cancellationToken)
+    {
+        if (duration < TimeSpan.Zero || duration > MaxKeep)
+            throw new InvalidRequestException($"A model is kept for 0 to {MaxKeep}; asked for were {duration}.");
+        device.ThrowIfHung();
+        return Task.FromResult(device.Kept.Keep(model, duration));
+    }
 
     /// <inheritdoc/>
     public Task ReleaseAsync(string runId, CancellationToken cancellationToken)

@@ -57,6 +57,13 @@ internal sealed partial class ModelResidency(
         }
     }
 
+    /// <summary>Has a model go last for a while when another one needs the room; zero ends that.</summary>
+    public void Keep(string model, TimeSpan duration)
+    {
+        lock (gate)
+            shelf.Keep(model, duration);
+    }
+
     /// <summary>Frees all models. The device's thread has ended by then.</summary>
     public void Dispose()
     {

@@ -4,7 +4,7 @@ namespace Darkroom.Grains.Devices;
 
 /// <summary>Which models a device holds, how large they are, who uses them, and which of them goes when another one needs the room.</summary>
 /// <remarks>
-/// The least recently used goes first; one that is in use or came only lately stays, so that two models do not push each other out
+/// The least recently used goes first, those that are to be kept after all others; one that is in use or came only lately stays, so that two models do not push each other out
 /// by turns. While a model waits for room, new uses of those in its way are refused once they have stayed long enough: their runs end, and it gets in.
 /// Not thread-safe.
 /// </remarks>
@@ -14,6 +14,7 @@ internal sealed class ModelShelf(long capacityBytes, TimeSpan minimumResidency, 
     private static readonly TimeSpan WantedFor = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> keptUntil = new(StringComparer.Ordinal);
     private (string Model, long At)? wanted;
 
     /// <summary>Gets the models that are there, also those that are being loaded.</summary>
@@ -74,7 +75,7 @@ internal sealed class ModelShelf(long capacityBytes, TimeSpan minimumResidency, 
     {
         var oldest = entries.Values
             .Where(entry => entry.Model is not null && entry.Users == 0 && (isForced || HasStayed(entry)))
-            .MinBy(entry => entry.UsedAt);
+            .MinBy(entry => (IsKept(entry.Name), entry.UsedAt));
         if (oldest is not null)
             entries.Remove(oldest.Name);
         return oldest;
@@ -96,6 +97,19 @@ internal sealed class ModelShelf(long capacityBytes, TimeSpan minimumResidency, 
         entry.Users--;
         entry.UsedAt = time.GetTimestamp();
     }
+
+    /// <summary>Has a model go after all others for a while, also one that is not there yet; zero ends that.</summary>
+    public void Keep(string model, TimeSpan duration)
+    {
+        foreach (var name in keptUntil.Keys.Where(name => !IsKept(name)).ToList())
+            keptUntil.Remove(name);
+        if (duration > TimeSpan.Zero)
+            keptUntil[model] = time.GetTimestamp() + (long)(duration.TotalSeconds * time.TimestampFrequency);
+        else
+            keptUntil.Remove(model);
+    }
+
+    private bool IsKept(string model) => keptUntil.TryGetValue(model, out var until) && time.GetTimestamp() < until;
 
     private bool HasStayed(Entry entry) => entry.Model is not null && time.GetElapsedTime(entry.LoadedAt) >= minimumResidency;
 

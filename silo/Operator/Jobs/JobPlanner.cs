@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Jobs;
-using Darkroom.Silo.Operator.Kubernetes;
 using Darkroom.Storage;
 
 namespace Darkroom.Silo.Operator.Jobs;
@@ -9,22 +7,6 @@ namespace Darkroom.Silo.Operator.Jobs;
 /// <summary>Makes a job's request of a resource's spec. The resource may be anything: whatever is wrong with it is said, and nothing of it leads to another tenant.</summary>
 internal sealed class JobPlanner(ContentStore contents, TenantIndex index)
 {
-    /// <summary>Reads a spec.</summary>
-    /// <exception cref="InvalidRequestException">It is not what it should be.</exception>
-    public static RestorationJobSpec Read(JsonElement spec)
-    {
-        try
-        {
-            return spec.ValueKind == JsonValueKind.Object
-                ? spec.Deserialize<RestorationJobSpec>(KubernetesJson.Options)!
-                : throw new InvalidRequestException("The resource has no spec.");
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidRequestException($"The spec cannot be read at {error.Path ?? "$"}: {Reason(error)}");
-        }
-    }
-
     /// <summary>Makes the request. Pictures that are named one by one become a list in the content store; the same ones give the same list.</summary>
     /// <param name="tenant">Whose job it is.</param>
     /// <param name="spec">What its author wants.</param>
@@ -110,12 +92,5 @@ internal sealed class JobPlanner(ContentStore contents, TenantIndex index)
             throw new InvalidRequestException($"{field} has not {ContentRef.HashLength} lower-case hexadecimal digits.");
         if (!await index.HasAsync(tenant, TenantIndex.Pictures, hash, cancellationToken))
             throw new InvalidRequestException($"{field}: the tenant '{tenant}' has no picture '{hash}'; upload it first.");
-    }
-
-    // The rest of the message is about types of this program.
-    private static string Reason(JsonException error)
-    {
-        var end = error.Message.IndexOf(" Path: ", StringComparison.Ordinal);
-        return end < 0 ? error.Message : error.Message[..end];
     }
 }

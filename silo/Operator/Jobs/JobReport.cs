@@ -45,8 +45,8 @@ internal static class JobReport
         {
             ObservedGeneration = resource.Metadata.Generation,
             Phase = phase,
-            Conditions = Conditions(
-                before, resource.Metadata.Generation, now,
+            Conditions = StatusCondition.MakeAll(
+                before?.Conditions, resource.Metadata.Generation, now,
                 (Accepted, false, reason, message), (Running, false, reason, message), (Complete, false, reason, message), (Failed, false, reason, message)),
         };
 
@@ -60,8 +60,8 @@ internal static class JobReport
             ObservedGeneration = resource.Metadata.Generation,
             Phase = "Suspended",
             Tenant = key.Tenant,
-            Conditions = Conditions(
-                before, resource.Metadata.Generation, now,
+            Conditions = StatusCondition.MakeAll(
+                before?.Conditions, resource.Metadata.Generation, now,
                 (Accepted, true, "Valid", "The job can begin."), (Running, false, reason, message), (Complete, false, reason, message), (Failed, false, reason, message)),
         };
     }
@@ -82,8 +82,8 @@ internal static class JobReport
             StartTime = before?.StartTime ?? now - job.Elapsed,
             CompletionTime = job.HasEnded ? before?.CompletionTime ?? now : null,
             Results = job.ResultsHash is { } hash ? new JobResultsPlace(hash, $"/v1/jobs/{key.Name}/results", $"/v1/jobs/{key.Name}/results.zip") : null,
-            Conditions = Conditions(
-                before, resource.Metadata.Generation, now,
+            Conditions = StatusCondition.MakeAll(
+                before?.Conditions, resource.Metadata.Generation, now,
                 (Accepted, true, "Valid", $"It is the job '{key.Name}' of the tenant '{key.Tenant}'."),
                 (Running, phase == "Running", reason, text),
                 (Complete, phase == "Complete", reason, text),
@@ -108,14 +108,5 @@ internal static class JobReport
             JobStage.Completed => ("Complete", "AllRestored", counts),
             _ => throw new InvalidOperationException($"A job cannot be in the stage {job.Stage}."),
         };
-    }
-
-    private static StatusCondition[] Conditions(
-        RestorationJobStatus? before, long generation, DateTimeOffset now, params ReadOnlySpan<(string Type, bool IsTrue, string Reason, string Message)> said)
-    {
-        var conditions = new StatusCondition[said.Length];
-        for (var i = 0; i < said.Length; i++)
-            conditions[i] = StatusCondition.Make(before?.Conditions, said[i].Type, said[i].IsTrue, said[i].Reason, said[i].Message, now, generation);
-        return conditions;
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Darkroom.Contracts.Catalog;
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Jobs;
@@ -42,7 +40,7 @@ internal sealed partial class RestorationJobReconciler(
 
         try
         {
-            var spec = JobPlanner.Read(resource.Spec);
+            var spec = SpecReader.Read<RestorationJobSpec>(resource.Spec);
             var key = JobReport.KeyOf(tenant, resource.Metadata.Name, resource.Metadata.Uid);
             // The finalizer first: a job that was begun must not outlive its resource.
             resource = await Finalizer.AddAsync(client, Kind, resource, cancellationToken);
@@ -152,12 +150,8 @@ internal sealed partial class RestorationJobReconciler(
         return null;
     }
 
-    private async Task WriteAsync(KubernetesResource resource, RestorationJobStatus status, CancellationToken cancellationToken)
-    {
-        var patch = JsonSerializer.SerializeToNode(status, KubernetesJson.Options);
-        if (!KubernetesJson.IsNoChange(resource.Status, patch))
-            await client.PatchAsync(Kind, resource, new JsonObject { ["status"] = patch }, isStatus: true, cancellationToken);
-    }
+    private Task WriteAsync(KubernetesResource resource, RestorationJobStatus status, CancellationToken cancellationToken) =>
+        StatusWriter.WriteAsync(client, Kind, resource, status, cancellationToken);
 
     private string? TenantOf(ResourceName name) => name.Namespace is { } space ? options.Tenants.GetValueOrDefault(space) : null;
 

@@ -57,6 +57,7 @@ internal static class ContractSamples
         new StepRequest("t/r", 5, "runs/a", TimeSpan.FromSeconds(2), true, 10, TimeSpan.FromSeconds(1), new TileRange(16, 32)),
         new TileRange(16, 32),
         new StepResult(DeviceOutcome.Working, 1, 2, Checkpoint, 0.5, Image),
+        new KeepResult(KeepOutcome.NoRoom, "full"),
         new LeaseGrant(true, "127.0.0.1:1@2/a", 3),
         new SiloPulse("127.0.0.1:1@2", true),
         new SupervisorStatus(["127.0.0.1:1@2"], 3, 4),

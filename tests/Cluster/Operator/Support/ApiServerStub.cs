@@ -61,6 +61,9 @@ internal sealed class ApiServerStub : IAsyncDisposable
     /// <summary>Gets or sets how long a watch is silent before it gets a bookmark.</summary>
     public TimeSpan BookmarkPeriod { get; set; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Gets the version of the last bookmark of each kind.</summary>
+    public ConcurrentDictionary<string, long> Bookmarks { get; } = new();
+
     /// <summary>Gets how many watches are open.</summary>
     public int WatchCount => Volatile.Read(ref watching);
 
@@ -227,6 +230,7 @@ internal sealed class ApiServerStub : IAsyncDisposable
                         ["kind"] = "RestorationJob", ["apiVersion"] = "darkroom.dev/v1alpha1",
                         ["metadata"] = new JsonObject { ["resourceVersion"] = after.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null },
                     });
+                    Bookmarks[plural] = after;
                 }
             }
         }

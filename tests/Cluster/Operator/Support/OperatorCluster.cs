@@ -80,12 +80,18 @@ internal sealed class OperatorCluster : IAsyncDisposable
     public static string Condition(JsonObject resource, string type) => resource["status"]?["conditions"]?.AsArray()
         .Where(condition => (string)condition!["type"]! == type).Select(condition => $"{condition!["status"]}/{condition["reason"]}").SingleOrDefault() ?? string.Empty;
 
-    public async Task<JsonObject> UntilAsync(string name, Func<JsonObject, bool> condition, string what, string space = Space)
+    public Task<JsonObject> UntilAsync(string name, Func<JsonObject, bool> condition, string what, string space = Space) =>
+        UntilAsync(() => GetJob(name, space), condition, what);
+
+    public Task<JsonObject> UntilModelAsync(string name, Func<JsonObject, bool> condition, string what) =>
+        UntilAsync(() => Api.Store.Get("restorationmodels", null, name), condition, what);
+
+    private static async Task<JsonObject> UntilAsync(Func<JsonObject> get, Func<JsonObject, bool> condition, string what)
     {
         var last = new JsonObject();
         try
         {
-            await Eventually.TrueAsync(() => condition(last = GetJob(name, space)), what);
+            await Eventually.TrueAsync(() => condition(last = get()), what);
         }
         catch (TimeoutException error)
         {

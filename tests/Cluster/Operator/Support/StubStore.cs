@@ -67,6 +67,12 @@ internal sealed class StubStore(IReadOnlyDictionary<string, StubSchema> schemas,
             return (JsonObject)Find(plural, space, name).DeepClone();
     }
 
+    public bool Has(string plural, string? space, string name)
+    {
+        lock (gate)
+            return objects.ContainsKey(KeyOf(plural, space, name));
+    }
+
     /// <summary>Changes a resource by a merge patch, of its status or of all else.</summary>
     public JsonObject Patch(string plural, string? space, string name, JsonObject patch, bool isStatus)
     {

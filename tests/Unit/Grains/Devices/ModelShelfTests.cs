@@ -29,6 +29,40 @@ public sealed class ModelShelfTests
     }
 
     [Fact]
+    public void Add_WithoutRoom_AKeptModelGoesAfterAllOthersAsLongAsItIsKept()
+    {
+        Load("kept", 40);
+        shelf.Keep("kept", 10 * Stay);
+        time.Advance(Stay);
+        Load("b", 40);
+        time.Advance(Stay);
+        var evicted = new List<ModelShelf.Entry>();
+        shelf.Loaded(shelf.Add("c", 50, evicted), new LoadedModel(new StubPipeline(), null, 50));
+        Assert.Equal(["b"], evicted.Select(entry => entry.Name));
+
+        // It is no wall: when nothing else can go, it does.
+        time.Advance(Stay);
+        shelf.Add("huge", 1000, evicted);
+        Assert.Equal(["b", "c", "kept"], evicted.Select(entry => entry.Name));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Add_WithoutRoom_AModelThatIsKeptNoMoreGoesInItsTurn(bool byTime)
+    {
+        Load("a", 40);
+        shelf.Keep("a", 3 * Stay);
+        Load("b", 40);
+        if (!byTime)
+            shelf.Keep("a", TimeSpan.Zero);
+        time.Advance(byTime ? 3 * Stay : Stay);
+        var evicted = new List<ModelShelf.Entry>();
+        shelf.Add("c", 50, evicted);
+        Assert.Equal(["a"], evicted.Select(entry => entry.Name));
+    }
+
+    [Fact]
     public void Add_LargeModel_TakesThePlaceOfSeveral()
     {
         Load("a", 40);
