@@ -44,15 +44,15 @@ return await new CommandHost("bench", Console.Error, error => error is Clusterin
 
 static Command FullSize()
 {
-    var name = new Argument<string>("NAME") { Description = "What to measure: " + string.Join(", ", FullSizePlan.All.Keys) + "." };
-    name.AcceptOnlyFromAmong([.. FullSizePlan.All.Keys]);
-    var steps = Numbers.Whole("--steps", 1, 1000, "Denoising steps. Default 2.");
+    var name = new Argument<string>("NAME") { Description = "What to measure: " + string.Join(", ", FullSizePlan.Names) + "." };
+    name.AcceptOnlyFromAmong([.. FullSizePlan.Names]);
+    var steps = Numbers.Whole("--steps", 1, 1000, "Denoising steps. Default 2, 1 where the pipeline has one.");
     var memory = Numbers.Real("--memory", 1, 1024, $"GiB that the process may have; what needs more is refused. Default {FullSizePipelineBenchmark.DefaultLimit}.");
     var command = new Command("full-size", "One picture of 512 x 512 through a pipeline of the published size with random weights: time and peak memory.") { name, steps, memory };
     command.SetAction((result, cancellationToken) =>
     {
         var limit = (result.GetValue(memory) ?? FullSizePipelineBenchmark.DefaultLimit) * (1L << 30);
-        return BenchmarkRun.RunAsync([new FullSizePipelineBenchmark(result.GetValue(name)!, result.GetValue(steps) ?? 2, (long)limit)], Console.Out, cancellationToken);
+        return BenchmarkRun.RunAsync([new FullSizePipelineBenchmark(result.GetValue(name)!, result.GetValue(steps), (long)limit)], Console.Out, cancellationToken);
     });
     return command;
 }

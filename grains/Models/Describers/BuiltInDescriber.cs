@@ -13,10 +13,12 @@ public sealed class BuiltInDescriber : IImageDescriber, IDisposable
     /// <summary>Longest side of the overviews the network was trained on (pixels).</summary>
     public const int TrainedOverviewSize = 48;
 
+    /// <summary>How sure the describer must be to call a picture dark, 0..1.</summary>
+    /// <remarks>Brightening a picture that is meant to be dark spoils it; a dark one left as it is can still be asked for.</remarks>
+    public const double DarkThreshold = 0.65;
+
     private const double RainThreshold = 0.5;
 
-    // Brightening a picture that is meant to be dark spoils it; a dark one left as it is can still be asked for.
-    private const double DarkThreshold = 0.8;
 
     private readonly DescriberNetwork network;
     private readonly RainHead rainHead;
@@ -50,7 +52,7 @@ public sealed class BuiltInDescriber : IImageDescriber, IDisposable
         var sigma = Math.Max(0, Math.Exp(measured.select(1, 0).median().ToSingle()) - 1);
         var features = RainFeatures.Measure(pieces);
         var rain = rainHead.call(features.Directed, features.Plain).sigmoid().cpu().ToSingle();
-        var dark = network.MeasureDarkness(Shrink(overview.to(device))).sigmoid().cpu().ToSingle();
+        var dark = network.Tone.Darkness(Shrink(overview.to(device))).sigmoid().cpu().ToSingle();
         return new ImageDescription(
             sigma, rain, dark,
             DegradationSentences.Lighting(dark > DarkThreshold),

@@ -4,13 +4,16 @@ using static TorchSharp.torch;
 
 namespace Darkroom.Models.Describers;
 
-/// <summary>Measures noise on a full-resolution patch, and darkness on an overview. Rain is <see cref="Rain.RainHead"/>'s.</summary>
+/// <summary>Measures noise on a full-resolution patch; the tone estimator goes with it. Rain is <see cref="Rain.RainHead"/>'s.</summary>
 /// <remarks>
 /// The features of a patch are pooled by mean and by standard deviation: noise is a matter of how much the high-pass
 /// responses vary, not of where.
 /// </remarks>
 public sealed class DescriberNetwork : nn.Module
 {
+    /// <summary>What the names of the tone estimator's weights begin with, before a dot.</summary>
+    public const string TonePrefix = "tone";
+
     private const double MidGrey = 0.5;
     private const int DetailWindow = 5;                                         // pixels
     private const double DetailGain = 8;
@@ -19,10 +22,8 @@ public sealed class DescriberNetwork : nn.Module
     private readonly Sequential patchFeatures;
     [ComponentName(Name = "patch_head")]
     private readonly Sequential patchHead;
-    [ComponentName(Name = "overview_features")]
-    private readonly Sequential overviewFeatures;
-    [ComponentName(Name = "overview_head")]
-    private readonly Sequential overviewHead;
+    [ComponentName(Name = TonePrefix)]
+    private readonly ToneEstimator tone = new();
 
     /// <summary>Makes a network with random weights.</summary>
     public DescriberNetwork()
@@ -35,13 +36,11 @@ public sealed class DescriberNetwork : nn.Module
             nn.Conv2d(32, 48, 3, stride: 2, padding: 1), nn.ReLU(),
             nn.Conv2d(48, 48, 3, padding: 1), nn.ReLU());
         patchHead = nn.Sequential(nn.Linear(96, 64), nn.ReLU(), nn.Linear(64, 2));
-        overviewFeatures = nn.Sequential(
-            nn.Conv2d(3, 16, 3, stride: 2, padding: 1), nn.ReLU(),
-            nn.Conv2d(16, 24, 3, stride: 2, padding: 1), nn.ReLU(),
-            nn.Conv2d(24, 32, 3, padding: 1), nn.ReLU());
-        overviewHead = nn.Sequential(nn.Linear(70, 32), nn.ReLU(), nn.Linear(32, 1));
         RegisterComponents();
     }
+
+    /// <summary>Gets what tells darkness from an overview; owned by the network.</summary>
+    public ToneEstimator Tone => tone;
 
     /// <summary>Measures patches.</summary>
     /// <param name="patches">[N, 3, h, w] float32, sRGB in 0..1.</param>
@@ -53,18 +52,6 @@ public sealed class DescriberNetwork : nn.Module
         var blurred = nn.functional.avg_pool2d(patches, DetailWindow, stride: 1, padding: DetailWindow / 2, count_include_pad: false);
         var input = cat([patches - MidGrey, (patches - blurred) * DetailGain], 1);   // [N, 6, h, w]
         return patchHead.call(Pool(patchFeatures.call(input))).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Measures overviews.</summary>
-    /// <param name="overviews">[N, 3, h, w] float32, sRGB in 0..1.</param>
-    /// <returns>The logit of "under-exposed", [N, 1]; the caller disposes it.</returns>
-    public Tensor MeasureDarkness(Tensor overviews)
-    {
-        using var scope = NewDisposeScope();
-        // Under-exposed is a picture whose highlights are dark too; one of a dark scene has bright ones.
-        var flat = overviews.flatten(2);                                        // [N, 3, hw]
-        var features = cat([Pool(overviewFeatures.call(overviews)), flat.amax([2]), flat.mean([2])], 1);
-        return overviewHead.call(features).MoveToOuterDisposeScope();
     }
 
     private static Tensor Pool(Tensor features)

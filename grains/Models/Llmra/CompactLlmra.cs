@@ -52,15 +52,15 @@ public sealed class CompactLlmra : nn.Module
         return restorer.DcFormer.call(image * gain, context).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Restores pictures whose context is known, with the metered tone curve where there is one.</summary>
+    /// <summary>Restores pictures whose context is known, with a tone curve.</summary>
     /// <param name="image">As for the other overload.</param>
     /// <param name="context">As for the other overload.</param>
-    /// <param name="gain">[B, 3, 1, 1].</param>
-    /// <param name="shoulder">As for <see cref="ExposureMeter.Apply"/>, [B, 1, 1, 1].</param>
+    /// <param name="gain">As for <see cref="ToneCurve.Apply"/>, [B, 3, 1, 1].</param>
+    /// <param name="shoulder">As for <see cref="ToneCurve.Apply"/>, [B, 3, 1, 1].</param>
     /// <returns>Restored pictures, [B, 3, H, W], not clamped; the caller disposes them.</returns>
     public Tensor Restore(Tensor image, Tensor context, Tensor gain, Tensor shoulder)
     {
         using var scope = NewDisposeScope();
-        return restorer.DcFormer.call(ExposureMeter.Apply(image, gain, shoulder), context).MoveToOuterDisposeScope();
+        return restorer.DcFormer.call(ToneCurve.Apply(image, gain, shoulder), context).MoveToOuterDisposeScope();
     }
 }

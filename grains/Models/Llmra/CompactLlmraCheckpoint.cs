@@ -109,20 +109,23 @@ public static class CompactLlmraCheckpoint
     internal static LoadedModel Load(SafetensorsFile file, string name, string hash, Device device)
     {
         var (network, tokenizer) = LoadRestorer(file, device);
+        ToneEstimator? tone = null;
         BuiltInDescriber describer;
         try
         {
+            tone = Fill(new ToneEstimator(), file, $"{DescriberPrefix}{DescriberNetwork.TonePrefix}.", device);
             describer = ReadDescriber(file, device);
         }
         catch
         {
+            tone?.Dispose();
             network.Dispose();
             throw;
         }
 
         var profile = new PipelineProfile(PipelineName, name, hash, TileSize, TileOverlap, network.Config.SizeMultiple, OverviewSize);
         var size = (network.parameters().Sum(parameter => parameter.numel()) + describer.ParameterCount) * sizeof(float);
-        return new LoadedModel(new LlmraPipeline(network, tokenizer, profile, device), describer, size);
+        return new LoadedModel(new LlmraPipeline(network, tone, tokenizer, profile, device), describer, size);
     }
 
     private static BuiltInDescriber ReadDescriber(SafetensorsFile file, Device device)

@@ -21,17 +21,20 @@ public sealed class LlmraPipeline : IRestorationPipeline
     private const double MeteredFrom = 1.3;
 
     private readonly CompactLlmra network;
+    private readonly ToneEstimator tone;
     private readonly DegradationTokenizer tokenizer;
     private readonly Device device;
 
-    /// <summary>Takes ownership of the network.</summary>
+    /// <summary>Takes ownership of the networks.</summary>
     /// <param name="network">The network, on <paramref name="device"/>, in evaluation mode.</param>
+    /// <param name="tone">Measures by how much dark pictures are brightened; likewise.</param>
     /// <param name="tokenizer">The tokenizer it was trained with.</param>
     /// <param name="profile">Name, hash and tile sizes.</param>
     /// <param name="device">Where the network is.</param>
-    public LlmraPipeline(CompactLlmra network, DegradationTokenizer tokenizer, PipelineProfile profile, Device device)
+    public LlmraPipeline(CompactLlmra network, ToneEstimator tone, DegradationTokenizer tokenizer, PipelineProfile profile, Device device)
     {
         this.network = network;
+        this.tone = tone;
         this.tokenizer = tokenizer;
         this.device = device;
         Profile = profile;
@@ -60,13 +63,9 @@ public sealed class LlmraPipeline : IRestorationPipeline
             ? network.Restorer.RestoreContext(overview.to(device), text)
             : network.Restorer.RefineContext(text);                             // Z
         var gain = network.Exposure.call(context);                              // [1, 3, 1, 1]
-        var shoulder = zeros(1, 1, 1, 1, device: device);
+        var shoulder = zeros(1, 3, 1, 1, device: device);
         if (instruction.Kind == InstructionKind.Restore && gain.mean().ToDouble() > MeteredFrom)
-        {
-            var metered = ExposureMeter.Meter(overview);
-            gain = full_like(gain, metered);
-            shoulder = full_like(shoulder, metered - 1);
-        }
+            (gain, shoulder) = tone.Curve(overview.to(device));
 
         // Where the describer finds nothing wrong, a restoration leaves the picture alone to the last bit.
         var isNeeded = instruction.Kind != InstructionKind.Restore || instruction.Text.Trim() != DegradationSentences.NothingWrong;
@@ -83,7 +82,7 @@ public sealed class LlmraPipeline : IRestorationPipeline
         using var scope = NewDisposeScope();
         var context = cat(contexts.Select(row => row.Conditioning[ContextName]).ToArray(), 0);   // [B, N, D]
         var gain = cat(contexts.Select(row => row.Conditioning[GainName]).ToArray(), 0);         // [B, 3, 1, 1]
-        var shoulder = cat(contexts.Select(row => row.Conditioning[ShoulderName]).ToArray(), 0);   // [B, 1, 1, 1]
+        var shoulder = cat(contexts.Select(row => row.Conditioning[ShoulderName]).ToArray(), 0);   // [B, 3, 1, 1]
         var effect = cat(contexts.Select(row => row.Conditioning[EffectName]).ToArray(), 0);       // [B, 1, 1, 1]
         var restored = network.Restore(latents, context, gain, shoulder);
         return (effect * restored + (1 - effect) * latents).MoveToOuterDisposeScope();
@@ -93,5 +92,9 @@ public sealed class LlmraPipeline : IRestorationPipeline
     public Tensor Finish(Tensor latents) => latents.clamp(0, 1);
 
     /// <inheritdoc/>
-    public void Dispose() => network.Dispose();
+    public void Dispose()
+    {
+        network.Dispose();
+        tone.Dispose();
+    }
 }

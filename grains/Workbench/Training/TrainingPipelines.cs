@@ -27,7 +27,12 @@ internal static class TrainingPipelines
     public static IReadOnlyList<TrainingPipeline> All { get; } =
     [
         Of<LlmraTrainingOptions>("llmra", needsBase: false, (options, setup, context) =>
-            options.Part == LlmraTrainingPart.Rain ? MakeRain(options, setup, context) : new LlmraRecipe(options, setup)),
+            options.Part switch
+            {
+                LlmraTrainingPart.Rain => MakeRain(options, setup, context),
+                LlmraTrainingPart.Tone => new ToneRecipe(options, setup),
+                _ => new LlmraRecipe(options, setup),
+            }),
         Of<DiffPluginTrainingOptions>("diff-plugin", needsBase: true, (options, setup, _) => new DiffPluginRecipe(options, setup)),
         Of<SelectorTrainingOptions>("diff-plugin-selector", needsBase: true, (options, setup, _) => new SelectorRecipe(options, setup)),
         Of<DarkDiffTrainingOptions>("darkdiff", needsBase: true, (options, setup, context) => new DarkDiffRecipe(

@@ -28,6 +28,17 @@ internal sealed class BenchCheckpoints : IDisposable
         return checkpoints.Pipelines.Load(Name, CPU) ?? throw new InvalidOperationException($"The checkpoint '{Name}' was imported and is not there.");
     }
 
+    /// <summary>Writes the file of a compact restorer and loads it; such files are not imported.</summary>
+    /// <param name="write">Writes it to a path.</param>
+    /// <param name="written">Told when its weights are going to be read.</param>
+    public LoadedModel LoadFile(Action<string> write, Action written)
+    {
+        var path = Path.Combine(folder, "file.safetensors");
+        write(path);
+        written();
+        return PipelineLoader.Load(path, CPU);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

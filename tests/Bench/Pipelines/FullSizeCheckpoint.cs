@@ -4,13 +4,33 @@ using Darkroom.Bench.Harness;
 using Darkroom.Models.Checkpoints;
 using Darkroom.Models.Checkpoints.Layouts;
 using Darkroom.Models.Checkpoints.Nano;
+using Darkroom.Models.Pipelines;
 using static TorchSharp.torch;
 
 namespace Darkroom.Bench.Pipelines;
 
-/// <summary>Writes a checkpoint of full size with random weights in float16, as published ones are.</summary>
+/// <summary>A checkpoint of the published size with random weights in float16, as published ones are.</summary>
+internal interface IFullSizeCheckpoint
+{
+    /// <summary>Gets the number of parameters of the networks of full size.</summary>
+    long ParameterCount { get; }
+
+    /// <summary>Gets what one must know to read the figures.</summary>
+    string Note { get; }
+
+    /// <summary>Gets how many denoising steps are measured where nothing else is asked for.</summary>
+    int Steps { get; }
+
+    /// <summary>Writes it and loads its pipeline.</summary>
+    /// <param name="checkpoints">Where it is written to.</param>
+    /// <param name="written">Told when its weights are going to be read.</param>
+    /// <param name="cancellationToken">Stops the import.</param>
+    Task<LoadedModel> LoadAsync(BenchCheckpoints checkpoints, Action written, CancellationToken cancellationToken);
+}
+
+/// <summary>A checkpoint in the published layout.</summary>
 /// <param name="plan">What it is made of.</param>
-internal sealed class FullSizeCheckpoint(FullSizePlan plan)
+internal sealed class FullSizeCheckpoint(FullSizePlan plan) : IFullSizeCheckpoint
 {
     private const string EditPrefix = "edit_head.";
     private const string EmbeddingsKind = "edit-embeddings";
@@ -18,12 +38,16 @@ internal sealed class FullSizeCheckpoint(FullSizePlan plan)
 
     private readonly Dictionary<FullSizePart, IReadOnlyDictionary<string, long[]>> shapes = plan.Parts.ToDictionary(part => part, ShapesOf);
 
-    /// <summary>Gets the number of parameters of the networks of full size.</summary>
+    public string Note => plan.Note;
+
+    public int Steps => 2;
+
     public long ParameterCount => shapes.Values.SelectMany(part => part.Values).Sum(shape => shape.Aggregate(1L, (product, size) => product * size));
 
-    /// <summary>Writes it.</summary>
-    /// <param name="folder">An empty folder.</param>
-    public void Write(string folder)
+    public Task<LoadedModel> LoadAsync(BenchCheckpoints checkpoints, Action written, CancellationToken cancellationToken) =>
+        checkpoints.LoadAsync(Write, written, cancellationToken);
+
+    private void Write(string folder)
     {
         NanoCheckpoint.Write(plan.Pipeline, 1, folder);
         var seed = 1;

@@ -25,13 +25,13 @@ internal sealed record FullSizePart(string File, string Kind, string? Manifest)
 /// <param name="Note">What one must know to read the figures.</param>
 internal sealed record FullSizePlan(string Pipeline, IReadOnlyList<FullSizePart> Parts, string Note)
 {
+    private const string LlmraName = "llmra";
     private const string Diffusers = "diffusion_pytorch_model.safetensors";
     private const string Transformers = "model.safetensors";
 
     private static readonly string[] Tasks = [.. TaskPlugin.Published];
 
-    /// <summary>Gets the plans by name.</summary>
-    public static IReadOnlyDictionary<string, FullSizePlan> All { get; } = new Dictionary<string, FullSizePlan>
+    private static IReadOnlyDictionary<string, FullSizePlan> All { get; } = new Dictionary<string, FullSizePlan>
     {
         ["vlm-imi"] = new(
             "vlm-imi",
@@ -77,4 +77,10 @@ internal sealed record FullSizePlan(string Pipeline, IReadOnlyList<FullSizePart>
             "InstructPix2Pix's UNet, VAE and the edit head; LLaVA-7B, which alone takes 25 GiB, is the nano one; a step has the three passes of dual guidance"),
         ["llava"] = new("llava", [new($"llava-1.5-7b-hf/{Transformers}", "llava", "llava15_7b_hf")], "LLaVA 1.5 7B"),
     };
+
+    /// <summary>Gets the names of what can be measured.</summary>
+    public static IReadOnlyList<string> Names { get; } = [LlmraName, .. All.Keys];
+
+    /// <summary>Makes the checkpoint of a name.</summary>
+    public static IFullSizeCheckpoint Make(string name) => name == LlmraName ? new FullSizeLlmra() : new FullSizeCheckpoint(All[name]);
 }

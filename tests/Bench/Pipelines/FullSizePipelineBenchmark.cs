@@ -9,9 +9,9 @@ namespace Darkroom.Bench.Pipelines;
 
 /// <summary>A pipeline with networks of the published size and random weights: one picture from the file to pixels, time and memory.</summary>
 /// <param name="name">Name of the plan.</param>
-/// <param name="steps">Denoising steps.</param>
+/// <param name="steps">Denoising steps, or null for two, one where the pipeline has one.</param>
 /// <param name="limitBytes">What the process may have resident.</param>
-internal sealed class FullSizePipelineBenchmark(string name, int steps, long limitBytes) : IBenchmark
+internal sealed class FullSizePipelineBenchmark(string name, int? steps, long limitBytes) : IBenchmark
 {
     /// <summary>Gibibytes that the process may have by default: of 24, what a system beside it leaves.</summary>
     public const int DefaultLimit = 20;
@@ -26,8 +26,7 @@ internal sealed class FullSizePipelineBenchmark(string name, int steps, long lim
 
     public async Task RunAsync(BenchmarkTable table, CancellationToken cancellationToken)
     {
-        var plan = FullSizePlan.All[name];
-        var checkpoint = new FullSizeCheckpoint(plan);
+        var checkpoint = FullSizePlan.Make(name);
         var weights = checkpoint.ParameterCount * sizeof(float);
         var target = string.Create(CultureInfo.InvariantCulture, $"<= {Gibibytes(limitBytes)}");
         if (Refusal(weights) is { } refusal)
@@ -40,8 +39,8 @@ internal sealed class FullSizePipelineBenchmark(string name, int steps, long lim
         using var checkpoints = new BenchCheckpoints();
         var resting = 0L;
         var start = 0L;
-        using var model = await checkpoints.LoadAsync(
-            checkpoint.Write,
+        using var model = await checkpoint.LoadAsync(
+            checkpoints,
             () =>
             {
                 ProcessMemory.ResetPeak();
@@ -50,12 +49,12 @@ internal sealed class FullSizePipelineBenchmark(string name, int steps, long lim
             cancellationToken);
         var loading = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var loadingPeak = ProcessMemory.Peak;
-        var run = StagedRun.Measure(model.Pipeline, SampleScene.Draw(Side, Side, Seed), PipelineWords.Of(model.Pipeline.Profile.Name), new RunSettings(Seed, steps), cancellationToken);
+        var run = StagedRun.Measure(model.Pipeline, SampleScene.Draw(Side, Side, Seed), PipelineWords.Of(model.Pipeline.Profile.Name), new RunSettings(Seed, steps ?? checkpoint.Steps), cancellationToken);
 
         var peak = Math.Max(loadingPeak, run.PeakBytes);
         table.Add($"{Name}: peak memory", Gibibytes(peak), target, peak <= limitBytes, string.Create(
             CultureInfo.InvariantCulture,
-            $"of the process, from the float16 file to pixels; {checkpoint.ParameterCount / 1e6:F0} M parameters, {Gibibytes(weights)} in float32; {plan.Note}"));
+            $"of the process, from the float16 file to pixels; {checkpoint.ParameterCount / 1e6:F0} M parameters, {Gibibytes(weights)} in float32; {checkpoint.Note}"));
         table.Add($"{Name}: peak memory of loading", string.Create(CultureInfo.InvariantCulture, $"{(loadingPeak - resting) / (double)model.SizeBytes:F3} x the weights"), string.Empty, null,
             $"float16 files read into float32 in pieces, {Samples.Format(loading)}, {ProcessMemory.Format(resting)} resident before");
         table.Add($"{Name}: one step", Samples.Format(run.Steps.Median), string.Empty, null, string.Create(

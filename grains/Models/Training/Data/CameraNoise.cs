@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Darkroom.Models.Training.Data;
@@ -9,6 +10,10 @@ public static class CameraNoise
     private const double ToneExponent = 2.2;
     private const double MidGrey = 0.18;                                        // linear
     private const double ReadShare = 0.3;                                       // of the variance at mid-grey
+    private const double SmoothedProbability = 0.55;
+    private const double MaxBlotchShare = 0.6;
+    private const int BlurReach = 4;                                            // pixels
+    private const double Tiny = 1e-8;
 
     /// <summary>Adds sensor noise.</summary>
     /// <param name="image">sRGB in 0..1, [3, H, W], even sides.</param>
@@ -37,7 +42,33 @@ public static class CameraNoise
         var developed = (Demosaic(noisy) * balance).clamp(1e-4, 1).pow(1 / ToneExponent);
         // Demosaicing also blurs; only the noise is wanted, so the blur of the clean picture is taken out again.
         var developedClean = (Demosaic(linear) * balance).clamp(1e-4, 1).pow(1 / ToneExponent);
-        return (image + developed - developedClean).MoveToOuterDisposeScope();
+        var noise = developed - developedClean;
+        if (random.NextDouble() < SmoothedProbability)
+            noise = Smoothed(noise, random);
+        return (image + noise).MoveToOuterDisposeScope();
+    }
+
+    // What a camera's own noise reduction leaves: fine grain goes first, blotches of several pixels stay. As strong as before.
+    private static Tensor Smoothed(Tensor noise, Random random)
+    {
+        var fine = nn.functional.pad(noise.unsqueeze(0), [BlurReach, BlurReach, BlurReach, BlurReach], PaddingModes.Reflect);
+        fine = nn.functional.conv2d(fine, BlurKernel(DegradationSampler.Between(random, 0.4, 1.8)), groups: 3);
+        var side = 2 << random.Next(3);                                         // pixels of a blotch
+        var coarse = nn.functional.interpolate(
+            nn.functional.avg_pool2d(noise.unsqueeze(0), side), size: [noise.shape[1], noise.shape[2]], mode: InterpolationMode.Bicubic, align_corners: false);
+        var share = random.NextDouble() * MaxBlotchShare;
+        var mixed = (fine / (Deviation(fine) + Tiny) * (1 - share) + coarse / (Deviation(coarse) + Tiny) * share).squeeze(0);
+        return mixed * (Deviation(noise) / (Deviation(mixed) + Tiny));
+
+        static Tensor Deviation(Tensor values) => values.square().mean().sqrt();
+    }
+
+    private static Tensor BlurKernel(double sigma)
+    {
+        using var scope = NewDisposeScope();
+        var weights = (-arange(-BlurReach, BlurReach + 1, dtype: ScalarType.Float32).square() / (2 * sigma * sigma)).exp();
+        var kernel = weights.unsqueeze(1) * weights.unsqueeze(0);
+        return (kernel / kernel.sum()).view(1, 1, 2 * BlurReach + 1, 2 * BlurReach + 1).repeat(3, 1, 1, 1).MoveToOuterDisposeScope();
     }
 
     // Keeps one colour a pixel (RGGB) and interpolates the others bilinearly.

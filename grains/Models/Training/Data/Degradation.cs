@@ -20,6 +20,12 @@ public enum NoiseKind
 /// <param name="NoiseLevel">Gaussian: standard deviation in levels of 0..255. Camera: the same for mid-grey, before the tone curve.</param>
 public sealed record Degradation(double Exposure, double Rain, NoiseKind Noise, double NoiseLevel)
 {
+    /// <summary>Gets what the darkness does to the values. Default: a shorter exposure and nothing else.</summary>
+    public DarkTone Tone { get; init; } = Exposure < 1 ? DarkTone.OfExposure(Exposure) : DarkTone.None;
+
+    /// <summary>Gets whether the picture has no colour; its noise then has none either. Default: false.</summary>
+    public bool IsGrey { get; init; }
+
     /// <summary>Gets whether the picture is under-exposed.</summary>
     public bool IsDark => Exposure < 1;
 

@@ -1,3 +1,4 @@
+using Darkroom.Models.Llmra;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,13 +20,17 @@ public sealed record Wish(bool Exposure, bool Rain, double NoiseKept, double Gai
 /// <param name="Target">[3, H, W] float32 in 0..1.</param>
 /// <param name="Overview">What the whole degraded picture looks like from afar, [3, S, S] float32.</param>
 /// <param name="NoiseSigma">Measured standard deviation of the noise in levels of 0..255.</param>
-/// <param name="Gain">Factor on the degraded sRGB values that gives the target's brightness.</param>
-public sealed record DegradedPatch(Tensor Degraded, Tensor Target, Tensor Overview, double NoiseSigma, double Gain);
+/// <param name="Gain">Gain that gives the target's brightness, as for <see cref="ToneCurve.Apply"/>, [3, 1, 1].</param>
+/// <param name="Shoulder">Shoulder that goes with it, [3, 1, 1].</param>
+/// <param name="Brightening">Factor on the mean of the degraded sRGB values that gives the target's.</param>
+public sealed record DegradedPatch(Tensor Degraded, Tensor Target, Tensor Overview, double NoiseSigma, Tensor Gain, Tensor Shoulder, double Brightening);
 
 /// <summary>Makes degraded patches from clean ones: rain falls in the scene, then there is little light, then the sensor adds noise.</summary>
 public static class DegradationSynthesizer
 {
-    private const double ToneExponent = 2.2;
+    private const double SmallestMean = 0.004;                                  // one level
+    private const double MaxBrightening = ToneCurve.MaxGain;
+    private const int Green = 1;
     private const double JpegProbability = 0.7;
 
     /// <summary>Degrades a patch.</summary>
@@ -39,31 +44,37 @@ public static class DegradationSynthesizer
     public static DegradedPatch Apply(Tensor clean, Tensor overview, Degradation degradation, Wish wish, Random random, Generator generator)
     {
         using var scope = NewDisposeScope();
-        var (height, width) = ((int)clean.shape[1], (int)clean.shape[2]);
-        var streaks = degradation.IsRainy
-            ? RainStreaks.Draw(height, width, degradation.Rain, random, generator)
-            : zeros(1, height, width);
-        var rainy = Screen(clean, streaks);
-        // Exposure in linear light is, with a power-law tone curve, a factor on the sRGB values.
-        var factor = Math.Pow(degradation.Exposure, 1 / ToneExponent);
-        var dark = rainy * factor;
+        if (degradation.IsGrey)
+            (clean, overview) = (Grey(clean.mean([0], keepdim: true)), Grey(overview.mean([0], keepdim: true)));
+        var (rainy, farAway) = degradation.IsRainy
+            ? Rainfall.Fall(clean, overview, degradation.Rain, random, generator)
+            : (clean, overview);
+        var dark = degradation.Tone.Darken(rainy);
         var degraded = AddNoise(dark, degradation, random, generator);
+        if (degradation.IsGrey)
+            degraded = Grey(degraded.narrow(0, Green, 1));
         var noise = degraded - dark;
 
         var scene = wish.Rain ? clean : rainy;
-        var light = wish.Exposure ? 1 : factor;
-        var target = scene * light + noise * (light / factor) * wish.NoiseKept;
-        var farAway = Screen(overview, streaks.mean().view(1, 1, 1)) * factor;
+        var (gain, shoulder) = (wish.Exposure ? degradation.Tone : DarkTone.None).Inverse();
+        gain = gain * wish.Gain;
+        var target = Brighten(degradation.Tone.Darken(scene) + noise * wish.NoiseKept);
+        var darkFarAway = degradation.Tone.Darken(farAway);
+        var brightening = Brighten(darkFarAway).mean().ToDouble() / Math.Max(SmallestMean, darkFarAway.mean().ToDouble());
 
         return new DegradedPatch(
-            degraded.MoveToOuterDisposeScope(),
-            (target * wish.Gain).clamp(0, 1).MoveToOuterDisposeScope(),
-            farAway.MoveToOuterDisposeScope(),
+            degraded.contiguous().MoveToOuterDisposeScope(),
+            target.clamp(0, 1).MoveToOuterDisposeScope(),
+            darkFarAway.contiguous().MoveToOuterDisposeScope(),
             255 * noise.square().mean().sqrt().ToDouble(),
-            light / factor * wish.Gain);
+            gain.MoveToOuterDisposeScope(),
+            shoulder.MoveToOuterDisposeScope(),
+            Math.Clamp(brightening, 1 / MaxBrightening, MaxBrightening));
+
+        Tensor Brighten(Tensor image) => ToneCurve.Apply(image, gain, shoulder);
     }
 
-    private static Tensor Screen(Tensor image, Tensor light) => 1 - (1 - image) * (1 - light.clamp(0, 1));
+    private static Tensor Grey(Tensor channel) => channel.expand(3, -1, -1);
 
     private static Tensor AddNoise(Tensor image, Degradation degradation, Random random, Generator generator)
     {

@@ -15,13 +15,16 @@ namespace Darkroom.Models.Training.Data;
 /// <param name="LogSigma">ln(1 + noise sigma in levels of 0..255), [B].</param>
 /// <param name="IsRainy">1 where there is rain, [B].</param>
 /// <param name="IsDark">1 where the picture is under-exposed, [B].</param>
-/// <param name="Gain">Factor on the degraded values that gives the target's brightness, [B, 1, 1, 1].</param>
+/// <param name="Gain">Gain that gives the target's brightness, as for <see cref="ToneCurve.Apply"/>, [B, 3, 1, 1].</param>
+/// <param name="Shoulder">Shoulder that goes with it, [B, 3, 1, 1].</param>
+/// <param name="Brightening">Factor on the mean of the degraded values that gives the target's, [B, 1, 1, 1].</param>
 public sealed record LlmraBatch(
-    Tensor Degraded, Tensor Target, Tensor Overview, Tensor Text, Tensor TrueText, Tensor FalseText, Tensor LogSigma, Tensor IsRainy, Tensor IsDark, Tensor Gain)
+    Tensor Degraded, Tensor Target, Tensor Overview, Tensor Text, Tensor TrueText, Tensor FalseText, Tensor LogSigma, Tensor IsRainy, Tensor IsDark, Tensor Gain, Tensor Shoulder, Tensor Brightening)
 {
     /// <summary>Copies the batch to a device.</summary>
     public LlmraBatch To(Device device) => new(
-        Degraded.to(device), Target.to(device), Overview.to(device), Text.to(device), TrueText.to(device), FalseText.to(device), LogSigma.to(device), IsRainy.to(device), IsDark.to(device), Gain.to(device));
+        Degraded.to(device), Target.to(device), Overview.to(device), Text.to(device), TrueText.to(device), FalseText.to(device), LogSigma.to(device), IsRainy.to(device), IsDark.to(device),
+        Gain.to(device), Shoulder.to(device), Brightening.to(device));
 }
 
 /// <summary>Draws batches: a clean patch, something wrong with it, and a text that tells what is to be done.</summary>
@@ -90,7 +93,8 @@ public sealed class LlmraBatchSource
             Values(rows, row => Math.Log(1 + row.Patch.NoiseSigma)),
             Values(rows, row => row.Degradation.IsRainy ? 1 : 0),
             Values(rows, row => row.Degradation.IsDark ? 1 : 0),
-            Values(rows, row => row.Patch.Gain, rows.Length, 1, 1, 1));
+            Stack(rows, row => row.Patch.Gain), Stack(rows, row => row.Patch.Shoulder),
+            Values(rows, row => row.Patch.Brightening, rows.Length, 1, 1, 1));
 
         static Tensor Stack(Row[] rows, Func<Row, Tensor> select) => stack(rows.Select(select).ToArray()).MoveToOuterDisposeScope();
 

@@ -16,9 +16,9 @@ public sealed record RainPicture(Tensor Pixels, bool IsRainy)
     private const double GreyProbability = 0.08;
     private const double BlurProbability = 0.35;
     private const double DarkProbability = 0.2;
-    private const double VeilProbability = 0.3;
     private const double JpegProbability = 0.55;
     private const double ToneExponent = 2.2;
+    private const int MistReach = 31;                                           // pixels
 
     // Weaker streaks than these are not called rain, nor "no rain": such pictures are drawn again.
     private const double MinStreaks = 6;                                        // standard deviation, levels of 0..255
@@ -71,17 +71,11 @@ public sealed record RainPicture(Tensor Pixels, bool IsRainy)
 
     private static (Tensor Pixels, double Streaks) AddRain(Tensor scene, Random random, Generator generator)
     {
-        var streaks = RainStreaks.Draw((int)scene.shape[1], (int)scene.shape[2], DegradationSampler.Between(random, 0.15, 1), random, generator);
-        if (random.NextDouble() < VeilProbability)
-        {
-            var veil = DegradationSampler.Between(random, 0, 0.35);
-            scene = scene * (1 - veil) + veil * DegradationSampler.Between(random, 0.6, 0.9);
-        }
-
-        var rainy = random.NextDouble() < 0.7
-            ? 1 - (1 - scene) * (1 - streaks.clamp(0, 1))
-            : (scene + streaks).clamp(0, 1);
-        return (rainy, 255 * (rainy - scene).mean([0]).std().ToDouble());
+        var (rainy, _) = Rainfall.Fall(scene, zeros(3, 1, 1), DegradationSampler.Between(random, 0.15, 1), random, generator);
+        var light = (rainy - scene).mean([0], keepdim: true).unsqueeze(0);      // [1, 1, S, S]
+        // Mist changes slowly over the picture: it is not what streaks are seen by.
+        var mist = nn.functional.avg_pool2d(light, MistReach, 1, MistReach / 2, count_include_pad: false);
+        return (rainy, 255 * (light - mist).std().ToDouble());
     }
 
     private static (bool IsCamera, double Sigma) Noise(Random random)

@@ -5,7 +5,7 @@ namespace Darkroom.Models.Training.Data;
 /// <summary>Draws rain: bright drops smeared along the direction of fall, in one to three layers of one direction.</summary>
 /// <remarks>
 /// Two looks: single drops of some length and width, as a camera sees near rain, and smeared noise, as far rain looks and as
-/// painted rain is made. Now and then it is heavier in one part of the picture than in another.
+/// painted rain is made. Now and then it is heavier in one part of the picture than in another, and misty there.
 /// </remarks>
 public static class RainStreaks
 {
@@ -15,6 +15,7 @@ public static class RainStreaks
     private const double MaxAngle = 0.6;                                        // radians from the vertical
     private const double MaxSlant = 0.9;
     private const int MaxLayers = 3;
+    private const double MaxMist = 0.12;                                        // where the rain is heaviest
 
     /// <summary>Draws a layer of streaks.</summary>
     /// <param name="height">Height (pixels).</param>
@@ -40,15 +41,19 @@ public static class RainStreaks
         }
 
         if (random.NextDouble() < PatchyProbability)
-            layer = layer * (1 - Cloud(height, width, DegradationSampler.Between(random, 0.5, 0.95), random, generator));
+        {
+            var dry = Cloud(height, width, DegradationSampler.Between(random, 0.5, 0.95), random, generator);
+            layer = (layer + DegradationSampler.Between(random, 0, MaxMist) * strength) * (1 - dry);
+        }
+
         return layer.squeeze(0).MoveToOuterDisposeScope();
     }
 
     private static Tensor Drops(int height, int width, double strength, double angle, Random random, Generator generator)
     {
-        var length = LogUniform(random, 7, 60);
+        var length = LogUniform(random, 4, 60);
         var thickness = LogUniform(random, 0.45, 2);
-        var coverage = LogUniform(random, 0.015, 0.2) * (0.4 + 0.6 * strength); // share of the picture
+        var coverage = LogUniform(random, 0.015, 0.3) * (0.4 + 0.6 * strength); // share of the picture
         var brightness = DegradationSampler.Between(random, 0.25, 0.95) * (0.4 + 0.6 * strength);
         var density = coverage / (2 * length * thickness);
         var drops = (rand(1, 1, height, width, generator: generator) < density).to(ScalarType.Float32)

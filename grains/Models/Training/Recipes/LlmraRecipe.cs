@@ -98,6 +98,8 @@ public sealed class LlmraParts : IDisposable
 /// </remarks>
 public sealed class LlmraRecipe : ITrainingRecipe
 {
+    private const string DescriberPrefix = "describer.";
+
     private readonly LlmraTrainingOptions options;
     private readonly TrainingSetup setup;
     private readonly LlmraParts parts;
@@ -135,11 +137,14 @@ public sealed class LlmraRecipe : ITrainingRecipe
         (string Prefix, nn.Module Network)[] networks = options.Part switch
         {
             LlmraTrainingPart.DcFormer => [("dcformer.", network.Restorer.DcFormer)],
-            LlmraTrainingPart.Heads => [("exposure.", network.Exposure), ("describer.", parts.Describer)],
-            _ => [("network.", network), ("describer.", parts.Describer)],
+            LlmraTrainingPart.Heads => [("exposure.", network.Exposure), (DescriberPrefix, parts.Describer)],
+            _ => [("network.", network), (DescriberPrefix, parts.Describer)],
         };
-        return networks.SelectMany(pair => pair.Network.named_parameters().Select(named => (pair.Prefix + named.name, named.parameter)));
+        return networks.SelectMany(pair => pair.Network.named_parameters().Where(named => !IsTone(pair.Prefix, named.name)).Select(named => (pair.Prefix + named.name, named.parameter)));
     }
+
+    // The tone estimator has a recipe of its own.
+    private static bool IsTone(string prefix, string name) => prefix == DescriberPrefix && name.StartsWith(DescriberNetwork.TonePrefix, StringComparison.Ordinal);
 
     private StepLosses Compute(TrainingDraw draw)
     {
@@ -161,7 +166,7 @@ public sealed class LlmraRecipe : ITrainingRecipe
     private StepLosses All(LlmraBatch batch)
     {
         var (context, restoreContext) = Contexts(batch);
-        var reconstruction = LlmraLosses.Reconstruction(network.Restore(batch.Degraded, context, batch.Gain), batch.Target);   // eq. (9)
+        var reconstruction = LlmraLosses.Reconstruction(network.Restore(batch.Degraded, context, batch.Gain, batch.Shoulder), batch.Target);   // eq. (9)
         var exposing = ExposureLoss(network.Exposure.call(context), batch);
         var describing = DescriberLoss(batch);
         var loss = reconstruction + (options.ExposureWeight * exposing) + (options.DescriberWeight * describing);
@@ -191,11 +196,11 @@ public sealed class LlmraRecipe : ITrainingRecipe
         Tensor context;
         using (no_grad())
             (context, _) = Contexts(batch);
-        var reconstruction = LlmraLosses.Reconstruction(network.Restore(batch.Degraded, context, batch.Gain), batch.Target);
+        var reconstruction = LlmraLosses.Reconstruction(network.Restore(batch.Degraded, context, batch.Gain, batch.Shoulder), batch.Target);
         return new StepLosses(reconstruction, ("absolute", reconstruction));
     }
 
-    private static Tensor ExposureLoss(Tensor gain, LlmraBatch batch) => (gain.log() - batch.Gain.log()).abs().mean();
+    private static Tensor ExposureLoss(Tensor gain, LlmraBatch batch) => (gain.log() - batch.Brightening.log()).abs().mean();
 
     // The first rows go through CEM, the others take the text at its word; then all are one batch.
     private (Tensor All, Tensor? Restore) Contexts(LlmraBatch batch)
@@ -214,8 +219,6 @@ public sealed class LlmraRecipe : ITrainingRecipe
     private Tensor DescriberLoss(LlmraBatch batch)
     {
         var measured = parts.Describer.MeasurePatches(batch.Degraded);          // [B, 2]
-        var dark = parts.Describer.MeasureDarkness(batch.Overview).squeeze(1);
-        return (measured.select(1, 0) - batch.LogSigma).abs().mean()
-            + nn.functional.binary_cross_entropy_with_logits(dark, batch.IsDark);
+        return (measured.select(1, 0) - batch.LogSigma).abs().mean();
     }
 }

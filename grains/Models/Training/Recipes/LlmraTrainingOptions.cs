@@ -17,6 +17,9 @@ public enum LlmraTrainingPart
 
     /// <summary>The describer's rain head, anew: see <see cref="RainRecipe"/>.</summary>
     Rain,
+
+    /// <summary>The describer's tone estimator: see <see cref="ToneRecipe"/>.</summary>
+    Tone,
 }
 
 /// <summary>How the compact LLMRA is trained.</summary>

@@ -108,11 +108,7 @@ public sealed class LlmraNetworkTests
         var path = Path.Combine(Directory.CreateTempSubdirectory("llmra").FullName, "old.safetensors");
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var tokenizer = new DegradationTokenizer(InstructionWriter.Vocabulary);
-        using var network = new CompactLlmra(Toy, tokenizer.VocabularySize);
-        using var describer = new DescriberNetwork();
-        using var rainHead = new RainHead();
-        CompactLlmraCheckpoint.Save(path, network, describer, rainHead, tokenizer, ScalarType.Float32);
+        SaveToy(path);
         KeepTensors(path, name => !name.StartsWith("rain.", StringComparison.Ordinal));
 
         var error = Assert.Throws<InvalidCheckpointException>(() => PipelineLoader.Load(path, CPU));
@@ -126,15 +122,20 @@ public sealed class LlmraNetworkTests
         var path = Path.Combine(Directory.CreateTempSubdirectory("llmra").FullName, "half.safetensors");
         using var scope = NewDisposeScope();
         using var guard = no_grad();
+        SaveToy(path);
+        KeepTensors(path, name => name != "rain.hidden.bias");
+
+        var error = Assert.Throws<InvalidCheckpointException>(() => PipelineLoader.Load(path, CPU));
+        Assert.Contains("hidden.bias", error.Message, StringComparison.Ordinal);
+    }
+
+    private static void SaveToy(string path)
+    {
         var tokenizer = new DegradationTokenizer(InstructionWriter.Vocabulary);
         using var network = new CompactLlmra(Toy, tokenizer.VocabularySize);
         using var describer = new DescriberNetwork();
         using var rainHead = new RainHead();
         CompactLlmraCheckpoint.Save(path, network, describer, rainHead, tokenizer, ScalarType.Float32);
-        KeepTensors(path, name => name != "rain.hidden.bias");
-
-        var error = Assert.Throws<InvalidCheckpointException>(() => PipelineLoader.Load(path, CPU));
-        Assert.Contains("hidden.bias", error.Message, StringComparison.Ordinal);
     }
 
     private static void KeepTensors(string path, Func<string, bool> isKept)
@@ -164,7 +165,7 @@ public sealed class LlmraNetworkTests
     {
         var tokenizer = new DegradationTokenizer(InstructionWriter.Vocabulary);
         return new LlmraPipeline(
-            new CompactLlmra(Toy, tokenizer.VocabularySize), tokenizer,
+            new CompactLlmra(Toy, tokenizer.VocabularySize), new ToneEstimator(), tokenizer,
             new PipelineProfile("llmra", "toy", new string('0', 64), 64, 8, Toy.SizeMultiple, 32), CPU);
     }
 }

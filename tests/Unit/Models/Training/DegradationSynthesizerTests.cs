@@ -49,6 +49,44 @@ public sealed class DegradationSynthesizerTests
     }
 
     [Fact]
+    public void Apply_GreyPicture_HasGreyNoise()
+    {
+        using var scope = NewDisposeScope();
+        var patch = Apply(Clean(), new Degradation(1, 0, NoiseKind.Gaussian, 25) { IsGrey = true }, Wish.Everything);
+        Assert.True(patch.Degraded.select(0, 0).allclose(patch.Degraded.select(0, 2), rtol: 0, atol: 0));
+        Assert.InRange(patch.NoiseSigma, 24, 26);
+    }
+
+    [Fact]
+    public void Apply_SmoothedCameraNoise_IsAsStrongAndCorrelated()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(4);
+        var grey = full([3, 96, 96], 0.46f);
+        var correlations = Enumerable.Range(0, 40).Select(seed =>
+        {
+            var noise = CameraNoise.Apply(grey, 10, new Random(seed), generator) - grey;
+            noise = noise - noise.mean();
+            Assert.InRange(255 * noise.std().ToDouble(), 4, 25);
+            return ((noise.narrow(2, 0, 92) * noise.narrow(2, 4, 92)).mean() / noise.square().mean()).ToDouble();
+        }).ToArray();
+        Assert.Contains(correlations, value => Math.Abs(value) < 0.05);         // as the sensor gives it
+        Assert.Contains(correlations, value => value > 0.2);                    // blotches
+    }
+
+    [Fact]
+    public void Apply_BentShadows_TargetIsTheScene()
+    {
+        using var scope = NewDisposeScope();
+        var clean = Clean();
+        var degradation = new Degradation(0.1, 0, NoiseKind.None, 0) { Tone = new DarkTone([0.5, 0.4, 0.6], 6) };
+        var patch = Apply(clean, degradation, Wish.Everything);
+        Assert.True(patch.Target.allclose(clean, atol: 1e-4));
+        Assert.InRange(patch.Brightening, 2, 20);
+        Assert.True(Apply(clean, degradation, new Wish(false, true, 0)).Target.allclose(patch.Degraded, atol: 1e-6));
+    }
+
+    [Fact]
     public void Apply_Rain_OnlyBrightens()
     {
         using var scope = NewDisposeScope();

@@ -1,5 +1,3 @@
-using Darkroom.Models.Describers;
-using Darkroom.Models.Describers.Rain;
 using Darkroom.Models.Llmra;
 using Darkroom.Models.Training.Data;
 using Darkroom.Models.Training.Loop;
@@ -12,8 +10,6 @@ namespace Darkroom.Tests.Unit.Models.Training.Recipes;
 
 public sealed class RainRecipeTests : IDisposable
 {
-    private const int TileSize = 128;
-
     private static readonly LlmraTrainingOptions Options = new()
     {
         Part = LlmraTrainingPart.Rain, Seed = 2, RainPictures = 40, Steps = 300, BatchSize = 16, LearningRate = 3e-3, WarmupSteps = 10, AveragingDecay = 0.9,
@@ -26,16 +22,9 @@ public sealed class RainRecipeTests : IDisposable
     [Fact]
     public void Run_FewPictures_LearnsThemAndWritesAHeadThatIsLoaded()
     {
-        var start = Path.Combine(folder, "start.safetensors");
-        var tokenizer = new DegradationTokenizer(InstructionWriter.Vocabulary);
-        using (var network = new CompactLlmra(LlmraConfig.Compact, tokenizer.VocabularySize))
-        using (var describer = new DescriberNetwork())
-        using (var head = new RainHead())
-            CompactLlmraCheckpoint.Save(start, network, describer, head, tokenizer, ScalarType.Float16);
-
-        using var pictures = new TrainingPictures(Tiles());
+        using var pictures = new TrainingPictures(CompactStart.Tiles());
         var measured = 0;
-        using var recipe = new RainRecipe(Options, new TrainingSetup(start, folder, pictures, CPU), done => measured = Math.Max(measured, done), TestContext.Current.CancellationToken);
+        using var recipe = new RainRecipe(Options, new TrainingSetup(CompactStart.Write(folder), folder, pictures, CPU), done => measured = Math.Max(measured, done), TestContext.Current.CancellationToken);
         using var loop = new TrainingLoop(recipe, Options, Path.Combine(folder, "state"), pictures.Hash, TimeProvider.System);
         var losses = new List<double>();
         loop.Run(report => losses.Add(report.Losses[0].Value), TestContext.Current.CancellationToken);
@@ -50,7 +39,7 @@ public sealed class RainRecipeTests : IDisposable
     public void Draw_SameSeed_GivesTheSamePicture()
     {
         using var scope = NewDisposeScope();
-        var tiles = Tiles();
+        var tiles = CompactStart.Tiles();
         var (one, two, other) = (RainPicture.Draw(tiles, 7), RainPicture.Draw(tiles, 7), RainPicture.Draw(tiles, 8));
         Assert.True(one.Pixels.allclose(two.Pixels, rtol: 0, atol: 0));
         Assert.Equal(one.IsRainy, two.IsRainy);
@@ -62,7 +51,7 @@ public sealed class RainRecipeTests : IDisposable
     public void Draw_ManySeeds_GivesBothKindsInValidForm()
     {
         using var scope = NewDisposeScope();
-        var tiles = Tiles();
+        var tiles = CompactStart.Tiles();
         var pictures = Enumerable.Range(0, 12).Select(seed => RainPicture.Draw(tiles, seed)).ToList();
         Assert.Contains(pictures, picture => picture.IsRainy);
         Assert.Contains(pictures, picture => !picture.IsRainy);
@@ -74,7 +63,4 @@ public sealed class RainRecipeTests : IDisposable
         });
         tiles.ForEach(tile => tile.Dispose());
     }
-
-    private static List<TrainingTile> Tiles() =>
-        [.. Enumerable.Range(0, 4).Select(seed => new TrainingTile(DrawnScenes.Draw(TileSize, seed), TileSize, TileSize, overviewSize: 16))];
 }
