@@ -22,8 +22,9 @@ internal sealed partial class Leadership(IGrainFactory grains, string me, Operat
 
     /// <summary>Asks for the lease until it is stopped; gives it back then.</summary>
     /// <param name="lead">What to do while it is held; stopped when it is lost.</param>
+    /// <param name="gone">Cancelled when the silo ends at once: the lease then ends by itself.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task RunAsync(Func<CancellationToken, Task> lead, CancellationToken cancellationToken)
+    public async Task RunAsync(Func<CancellationToken, Task> lead, CancellationToken gone, CancellationToken cancellationToken)
     {
         try
         {
@@ -37,7 +38,8 @@ internal sealed partial class Leadership(IGrainFactory grains, string me, Operat
         }
         finally
         {
-            await ReleaseAsync();
+            if (!gone.IsCancellationRequested)
+                await ReleaseAsync();
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed class OperatorHost(
     ILoggerFactory loggers) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private readonly CancellationTokenSource stop = new();
+    private readonly CancellationTokenSource gone = new();
     private readonly OperatorOptions options = options.Value;
     private KubernetesClient? client;
     private Task running = Task.CompletedTask;
@@ -48,21 +49,25 @@ internal sealed class OperatorHost(
         // It is registered as itself and as a part of the lifecycle, and disposed as both.
         if (Interlocked.Exchange(ref isDisposed, true))
             return;
+        gone.Cancel();
         stop.Cancel();
         client?.Dispose();
         stop.Dispose();
+        gone.Dispose();
     }
 
     private Task StartAsync(CancellationToken cancellationToken)
     {
         client = new KubernetesClient(new ServiceAccount(options, configuration, time), options);
         Leadership = new Leadership(grains, silo.SiloAddress.ToParsableString(), options, time, loggers.CreateLogger<Leadership>());
-        running = Task.Run(() => Leadership.RunAsync(LeadAsync, stop.Token), CancellationToken.None);
+        running = Task.Run(() => Leadership.RunAsync(LeadAsync, gone.Token, stop.Token), CancellationToken.None);
         return Task.CompletedTask;
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (cancellationToken.IsCancellationRequested)
+            await gone.CancelAsync();
         await stop.CancelAsync();
         await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
     }

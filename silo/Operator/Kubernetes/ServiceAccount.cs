@@ -8,7 +8,9 @@ namespace Darkroom.Silo.Operator.Kubernetes;
 /// <remarks>Kubernetes replaces the token about every hour, and the certificates now and then: the files are read again.</remarks>
 internal sealed class ServiceAccount(OperatorOptions options, IConfiguration configuration, TimeProvider time)
 {
-    private const string HostKey = "KUBERNETES_SERVICE_HOST";
+    /// <summary>Where Kubernetes tells a pod the API server's address.</summary>
+    public const string HostKey = "KUBERNETES_SERVICE_HOST";
+
     private const string PortKey = "KUBERNETES_SERVICE_PORT";
     private const int MaxTokenBytes = 64 << 10;
 
