@@ -61,6 +61,21 @@ public sealed class WorkQueueTests
         Assert.Equal("a", await taking.WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
+    [Fact]
+    public void Things_TenThousand_CostAFewHundredBytesEach()
+    {
+        const int count = 10_000;
+        var names = Enumerable.Range(0, count).Select(i => $"job-{i}").ToList();
+        queue.Add("first");                                                     // what a first use costs is not meant
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var name in names)
+            queue.AddAfter(name, TimeSpan.FromHours(1));
+        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)count;
+
+        Assert.Equal(count + 1, queue.Count);
+        Assert.InRange(each, 1, 600);
+    }
+
     private async Task NothingAsync()
     {
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
