@@ -28,6 +28,8 @@ internal sealed class JsonWebToken
 
     public string? KeyId { get; }
 
+    public DateTimeOffset? ValidTo => Time("exp");
+
     public static JsonWebToken Read(string token)
     {
         var parts = token.Split('.');

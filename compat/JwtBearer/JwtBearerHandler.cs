@@ -34,7 +34,8 @@ public class JwtBearerHandler(IOptionsMonitor<JwtBearerOptions> options, ILogger
             token.RequireValid(published.Issuer, Options.TokenValidationParameters, TimeProvider.GetUtcNow());
             var parameters = Options.TokenValidationParameters;
             var identity = new ClaimsIdentity(token.Claims(), Scheme.Name, parameters.NameClaimType, parameters.RoleClaimType);
-            return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
+            var properties = new AuthenticationProperties { ExpiresUtc = token.ValidTo };
+            return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), properties, Scheme.Name));
         }
         catch (Exception error) when (error is InvalidTokenException or HttpRequestException or System.Text.Json.JsonException or InvalidOperationException or KeyNotFoundException)
         {

@@ -17,7 +17,7 @@ public sealed class IdentityApp : GatewayApp
     protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
     [
         .. Key("acme", Acme, "acme", "user"), .. Key("other", Other, "other", "user"), .. Key("boss", Boss, "ops", "operator"),
-        new("Identity:Authority", Issuer.Address), new("Identity:Audience", "darkroom"), new("Identity:RequireHttps", "false"), new("Identity:ClockSkew", "00:00:10"),
+        new("Identity:Authority", Issuer.Address), new("Identity:Audience", "darkroom"), new("Identity:ClientId", "darkroom-page"), new("Identity:RequireHttps", "false"), new("Identity:ClockSkew", "00:00:10"),
     ];
 
     public override async ValueTask InitializeAsync()

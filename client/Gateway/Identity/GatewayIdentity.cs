@@ -51,13 +51,13 @@ internal static class GatewayIdentity
             _ => KeyAuthentication.SchemeName,
         });
         authentication.AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
-        authentication.AddCookie(CookieScheme, Configure);
+        authentication.AddCookie(CookieScheme, cookie => Configure(cookie, takesTokens));
         if (takesTokens)
             authentication.AddJwtBearer(JwtBearerDefaults.AuthenticationScheme, token => Configure(token, identity));
         authentication.Services.AddSingleton<IClaimsTransformation, TokenClaims>();
     }
 
-    private static void Configure(CookieAuthenticationOptions cookie)
+    private static void Configure(CookieAuthenticationOptions cookie, bool takesTokens)
     {
         cookie.Cookie.Name = LoginEndpoints.CookieName;
         cookie.Cookie.HttpOnly = true;
@@ -66,13 +66,19 @@ internal static class GatewayIdentity
         cookie.ExpireTimeSpan = CookieLifetime;
         cookie.Events.OnRedirectToLogin = context => Answer(context, StatusCodes.Status401Unauthorized);
         cookie.Events.OnRedirectToAccessDenied = context => Answer(context, StatusCodes.Status403Forbidden);
-        // A key that was taken back takes its cookies with it.
         cookie.Events.OnValidatePrincipal = async context =>
         {
-            var keys = context.HttpContext.RequestServices.GetRequiredService<KeyStore>();
-            if (context.Principal?.FindFirstValue(KeyAuthentication.IdClaim) is not { } id || await keys.FindByIdAsync(id, context.HttpContext.RequestAborted) is null)
+            if (!await IsStillGoodAsync(context, takesTokens))
                 context.RejectPrincipal();
         };
+    }
+
+    // A key that was taken back takes its cookies with it. The cookie of a token ends with the token, unless nobody's tokens are taken any more.
+    private static async Task<bool> IsStillGoodAsync(CookieValidatePrincipalContext context, bool takesTokens)
+    {
+        if (context.Principal?.FindFirstValue(KeyAuthentication.IdClaim) is not { } id)
+            return takesTokens && context.Principal?.HasClaim(TokenLogin.MarkClaim, TokenLogin.Mark) == true;
+        return await context.HttpContext.RequestServices.GetRequiredService<KeyStore>().FindByIdAsync(id, context.HttpContext.RequestAborted) is not null;
     }
 
     private static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status)

@@ -27,6 +27,15 @@ public sealed class IdentityOptions : IValidatableObject
     /// <value>Default: null; needed with <see cref="Authority"/>.</value>
     public string? Audience { get; set; }
 
+    /// <summary>Gets or sets the page's own name at the issuer: a public client that signs in by authorization code with PKCE and comes back to the page's address.</summary>
+    /// <value>Default: null; the page then takes API keys only.</value>
+    public string? ClientId { get; set; }
+
+    /// <summary>Gets or sets what the page asks the issuer for; the token that it gets must be for <see cref="Audience"/> and name the tenant.</summary>
+    /// <value>Default: <c>openid profile</c>.</value>
+    [Required]
+    public string Scope { get; set; } = "openid profile";
+
     /// <summary>Gets or sets the claim of a token that names the tenant.</summary>
     /// <value>Default: <c>tenant</c>.</value>
     [Required]
@@ -54,11 +63,18 @@ public sealed class IdentityOptions : IValidatableObject
     /// <summary>Gets whether a credential is asked for.</summary>
     public bool IsConfigured => Required || Keys.Count > 0 || !string.IsNullOrEmpty(Authority);
 
+    /// <summary>Gets the origin (scheme, host and port) of the issuer that the page signs in at, or null.</summary>
+    internal string? PageIssuer => string.IsNullOrEmpty(ClientId) || string.IsNullOrEmpty(Authority) ? null : new Uri(Authority).GetLeftPart(UriPartial.Authority);
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!string.IsNullOrEmpty(Authority) && string.IsNullOrEmpty(Audience))
             yield return new ValidationResult($"{SectionName}:{nameof(Audience)} is missing: without it a token for another program would be taken.");
+        if (!string.IsNullOrEmpty(Authority) && !(Uri.TryCreate(Authority, UriKind.Absolute, out var issuer) && issuer.Scheme is "https" or "http"))
+            yield return new ValidationResult($"{SectionName}:{nameof(Authority)} is '{Authority}'; it is the issuer's address, such as https://login.example.");
+        if (!string.IsNullOrEmpty(ClientId) && string.IsNullOrEmpty(Authority))
+            yield return new ValidationResult($"{SectionName}:{nameof(ClientId)} is the page's name at an issuer, and {SectionName}:{nameof(Authority)} names none.");
         foreach (var (name, key) in Keys)
         {
             if (!ContentRef.IsHash(key.Sha256))

@@ -19,6 +19,8 @@ internal static class LoginEndpoints
     public static void MapIdentity(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/me", Me).WithTags("Identity").WithName("whoAmI");
+        routes.MapGet("/login", TokenLogin.HowAsync).AllowAnonymous().WithTags("Identity").WithName("howToLogin");
+        routes.MapPost("/login/token", TokenLogin.LoginAsync).WithTags("Identity").WithName("loginByToken").WithMetadata(NeverKept.Mark);
         routes.MapPost("/login", LoginAsync).AllowAnonymous().WithTags("Identity").WithName("login");
         routes.MapPost("/logout", LogoutAsync).WithTags("Identity").WithName("logout");
         var keys = routes.MapGroup("/keys").WithTags("Identity").RequireAuthorization(Caller.Operator);

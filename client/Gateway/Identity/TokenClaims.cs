@@ -8,6 +8,9 @@ namespace Darkroom.Gateway.Identity;
 /// <summary>Makes a caller of a valid token: its tenant and its role as the configuration names their claims.</summary>
 internal sealed class TokenClaims(IOptionsMonitor<IdentityOptions> options) : IClaimsTransformation
 {
+    /// <summary>How an identity is recognised that was made of a token here.</summary>
+    public const string CallerScheme = JwtBearerDefaults.AuthenticationScheme + "Caller";
+
     /// <inheritdoc/>
     public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal)
     {
@@ -20,6 +23,6 @@ internal sealed class TokenClaims(IOptionsMonitor<IdentityOptions> options) : IC
         if (!IdentityOptions.IsTenant(tenant))
             return Task.FromResult(new ClaimsPrincipal(new ClaimsIdentity()));
         var role = principal.FindAll(identity.RoleClaim).Any(claim => claim.Value == identity.OperatorRole) ? Caller.Operator : Caller.User;
-        return Task.FromResult(Caller.Principal(tenant!, role, token.Name ?? "token", JwtBearerDefaults.AuthenticationScheme + "Caller"));
+        return Task.FromResult(Caller.Principal(tenant!, role, token.Name ?? "token", CallerScheme));
     }
 }
