@@ -71,6 +71,36 @@ public sealed class JobTests(GatewayApp app) : IClassFixture<GatewayApp>
     }
 
     [Fact]
+    public async Task Events_TellOfEveryJob_AlsoOfThoseStartedLater()
+    {
+        var first = await StartAsync("told-1");
+        await EndAsync(first);
+        var stages = new Dictionary<string, List<string>>();
+        var begun = false;
+        await foreach (var happened in http.EventsAsync("/v1/events"))
+        {
+            if (happened.Name == "jobs")
+            {
+                Assert.Contains(happened.Data["jobs"]!.AsArray(), one => (string?)one!["jobId"] == first && (bool)one["hasEnded"]!);
+                begun = true;
+                await StartAsync("told-2");
+            }
+            else if (happened.Name == "job")
+            {
+                Assert.True(begun);
+                var name = (string)happened.Data["jobId"]!;
+                stages.TryAdd(name, []);
+                stages[name].Add((string)happened.Data["stage"]!);
+                if (name == "told-2" && (bool)happened.Data["hasEnded"]!)
+                    break;
+            }
+        }
+
+        Assert.Equal("completed", stages["told-2"][^1]);
+        Assert.DoesNotContain(first, stages.Keys);
+    }
+
+    [Fact]
     public async Task PauseResumeCancel_ChangeTheJob()
     {
         using var body = new ByteArrayContent(TestPictures.Png().ToArray());
@@ -150,6 +180,13 @@ public sealed class JobTests(GatewayApp app) : IClassFixture<GatewayApp>
         }
 
         return buffer.ToArray();
+    }
+
+    private async Task<string> StartAsync(string name)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent($$"""{"name": "{{name}}"}"""), "request" } };
+        form.Add(new ByteArrayContent(TestPictures.Png().ToArray()), "files", "x.png");
+        return (string)(await http.PostAsync("/v1/jobs", form).JsonAsync(202))["jobId"]!;
     }
 
     private async Task<JsonNode> EndAsync(string job)

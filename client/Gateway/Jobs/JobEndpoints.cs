@@ -25,6 +25,7 @@ internal static class JobEndpoints
         group.MapGet("/", ListAsync).WithName("listJobs");
         group.MapPost("/", StartAsync).WithMetadata(BodySize.OfJobs(options), ReadsUploads.Mark).WithName("startJob")
             .Accepts<JobBody>("application/json", "multipart/form-data").Produces<JobStatus>(StatusCodes.Status202Accepted);
+        routes.MapGet("/events", JobFeed.Get).WithTags("Jobs").WithName("watchJobs").RequireRateLimiting(RateLimits.Streams).Produces<JobStatus>(StatusCodes.Status200OK, "text/event-stream");
         group.MapGet("/{job}", GetAsync).WithName("getJob");
         group.MapGet("/{job}/events", EventsAsync).WithName("watchJob").RequireRateLimiting(RateLimits.Streams).Produces<JobStatus>(StatusCodes.Status200OK, "text/event-stream");
         group.MapPost("/{job}/pause", PauseAsync).WithName("pauseJob");
