@@ -1,11 +1,8 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openPage, startBrowser } from './support/browser';
 import { photograph } from './support/picture';
-import { makeKey, obstacle, Server } from './support/server';
+import { obstacle, Server } from './support/server';
 
 const missing = chromiumPath === undefined ? 'there is no Chromium: apt-get install chromium, or CHROMIUM=PATH' : obstacle();
 
@@ -110,36 +107,6 @@ describe.skipIf(missing !== undefined)(`The page in a browser${missing === undef
         }
     });
 });
-
-describe.skipIf(missing !== undefined)(`Two people${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
-    it('see nothing of each other', async () => {
-        const data = await mkdtemp(join(tmpdir(), 'darkroom-browser-'));
-        const keys = [await makeKey(data, 'ada'), await makeKey(data, 'bob')];
-        const server = await Server.startIn(data, '--Identity:Required=true');
-        const browser = await startBrowser();
-        try {
-            const { page: ada } = await openPage(browser, server.address);
-            await signIn(ada, keys[0]!);
-            await upload(ada);
-            const { page: bob } = await openPage(browser, server.address);
-            await signIn(bob, keys[1]!);
-            await button(bob, 'Choose a picture').waitFor();
-            expect(await bob.locator('.sessions li').count()).toBe(0);
-            await bob.goto(ada.url());
-            await bob.getByRole('heading', { name: 'This session cannot be shown' }).waitFor();
-            await ada.reload();
-            await current(ada, 'v0').waitFor();
-        } finally {
-            await browser.close();
-            await server.stop();
-        }
-    });
-});
-
-async function signIn(page: Page, key: string): Promise<void> {
-    await page.getByLabel('API key').fill(key);
-    await button(page, 'Sign in').click();
-}
 
 /** Presses Tab until what has that name is focused. */
 async function tabTo(page: Page, name: string): Promise<void> {

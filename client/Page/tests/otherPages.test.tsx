@@ -1,14 +1,8 @@
 // @vitest-environment happy-dom
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Job } from '../src/api/types';
 import { FakeServer, problem } from './support/fakeServer';
 import { openPage } from './support/page';
-import { image } from './support/session';
-
-const job = (more: Partial<Job>): Job => ({
-    jobId: 'holiday', stage: 'completed', total: 4, completed: 3, quarantined: 1, cancelled: 0, running: 0, attempt: 1, elapsed: '00:00:20', hasEnded: true, settled: 4, ...more,
-});
 
 describe('the other pages', () => {
     let server: FakeServer;
@@ -35,46 +29,6 @@ describe('the other pages', () => {
         expect(screen.getByText('studio')).toBeTruthy();
         expect(screen.queryByRole('link', { name: 'Cluster' })).toBeNull();
         expect(JSON.stringify([{ ...sessionStorage }, { ...localStorage }])).not.toContain('secret');
-    });
-
-    it('uploads a picture, opens a session with it and goes there', async () => {
-        server.on('POST /v1/images', () => image('abc'));
-        server.on('POST /v1/sessions', () => ({ session: { session: 'new one' } }));
-        server.stream('new%20one', []);
-        openPage('#/');
-        const input = await screen.findByLabelText<HTMLInputElement>('Picture file');
-        fireEvent.change(input, { target: { files: [new File(['raw'], 'night.nef')] } });
-        await waitFor(() => expect(location.hash).toBe('#/sessions/new%20one'));
-        expect(server.find('POST', '/v1/sessions')?.json).toEqual({ imageHash: 'abc' });
-    });
-
-    it('says why a picture was not taken', async () => {
-        server.on('POST /v1/images', () => problem(422, 'invalid-image', 'It is not a picture.'));
-        openPage('#/');
-        fireEvent.change(await screen.findByLabelText('Picture file'), { target: { files: [new File(['text'], 'letter.txt')] } });
-        expect(await screen.findByText('letter.txt: It is not a picture.')).toBeTruthy();
-    });
-
-    it('shows jobs, what failed in them, and tries that again', async () => {
-        server.on('GET /v1/jobs?limit=50', () => ({ jobs: [job({}), job({ jobId: 'night', stage: 'running', completed: 1, quarantined: 0, settled: 1, running: 2, hasEnded: false })] }));
-        server.on('POST /v1/jobs/holiday/retry', () => job({ jobId: 'again' }));
-        server.on('POST /v1/jobs/night/pause', () => job({}));
-        server.on('GET /v1/jobs/holiday/results', () => new Response([
-            JSON.stringify({ index: 0, name: 'a.png', outcome: 'completed', result: image('a'), attempts: 1 }),
-            JSON.stringify({ index: 1, name: '<b>.png', outcome: 'quarantined', error: { code: 'invalidImage', message: 'It is damaged.' }, attempts: 3 }),
-        ].join('\n')));
-        openPage('#/jobs');
-        expect(await screen.findByText('3 of 4 restored · 1 failed · 20 s')).toBeTruthy();
-        expect(screen.getByText('1 of 4 restored · 2 under way · 20 s · about 1 min left')).toBeTruthy();
-        const details = screen.getByText('Pictures', { selector: 'summary' }).closest('details')!;
-        details.open = true;
-        fireEvent(details, new Event('toggle'));
-        expect(await screen.findByText('It is damaged. (3 tries)')).toBeTruthy();
-        expect(screen.getAllByText(/\.png$/).map((element) => element.textContent)).toEqual(['<b>.png', 'a.png']);
-        fireEvent.click(screen.getByRole('button', { name: 'Retry the 1 that failed' }));
-        fireEvent.click(screen.getByRole('button', { name: 'Pause' }));
-        await waitFor(() => expect(server.find('POST', '/v1/jobs/night/pause')).toBeTruthy());
-        expect(server.find('POST', '/v1/jobs/holiday/retry')).toBeTruthy();
     });
 
     it('shows silos, devices, models and queues', async () => {

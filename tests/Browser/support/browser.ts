@@ -9,8 +9,8 @@ export const chromiumPath = places.find((path) => path !== undefined && existsSy
 export const startBrowser = (): Promise<Browser> =>
     chromium.launch({ executablePath: chromiumPath!, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
 
-/** A page whose every complaint and every request to another host is written down. */
-export async function openPage(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<{ page: Page; complaints: string[] }> {
+/** A page whose every complaint and every request to another host (but the issuer) is written down. */
+export async function openPage(browser: Browser, address: string, options: BrowserContextOptions = {}, issuer?: string): Promise<{ page: Page; complaints: string[] }> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(120_000);
@@ -24,7 +24,8 @@ export async function openPage(browser: Browser, address: string, options: Brows
         void dialog.dismiss();
     });
     page.on('request', (request) => {
-        if (!request.url().startsWith(address) && !request.url().startsWith('blob:')) complaints.push(`A request to ${request.url()}`);
+        const isExpected = [address, 'blob:', issuer ?? address].some((start) => request.url().startsWith(start));
+        if (!isExpected) complaints.push(`A request to ${request.url()}`);
     });
     await page.goto(address);
     return { page, complaints };

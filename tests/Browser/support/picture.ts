@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 
-/** A PNG file: soft colours with noise, always the same. */
-export function drawPicture(width: number, height: number): Buffer {
+/** A PNG file: soft colours with noise (of 255), always the same. */
+export function drawPicture(width: number, height: number, noise = 50): Buffer {
     const rows = Buffer.alloc((1 + 3 * width) * height);
     let seed = 1;
     for (let y = 0, at = 0; y < height; y++) {
@@ -10,7 +10,7 @@ export function drawPicture(width: number, height: number): Buffer {
             for (let channel = 0; channel < 3; channel++) {
                 seed = (seed * 1103515245 + 12345) % 2 ** 31;
                 const soft = 128 + 70 * Math.sin((x + 40 * channel) / 31) * Math.cos(y / 23);
-                rows[at++] = Math.max(0, Math.min(255, Math.round(soft + (seed / 2 ** 31 - 0.5) * 50)));
+                rows[at++] = Math.max(0, Math.min(255, Math.round(soft + (seed / 2 ** 31 - 0.5) * noise)));
             }
         }
     }
@@ -18,7 +18,7 @@ export function drawPicture(width: number, height: number): Buffer {
     header.writeUInt32BE(width, 0);
     header.writeUInt32BE(height, 4);
     header.set([8, 2, 0, 0, 0], 8);
-    return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+    return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', header), chunk('IDAT', deflateSync(rows, { level: 1 })), chunk('IEND', Buffer.alloc(0))]);
 }
 
 function chunk(name: string, data: Buffer): Buffer {
@@ -31,3 +31,8 @@ function chunk(name: string, data: Buffer): Buffer {
 }
 
 export const photograph = { name: 'photo <b>.png', mimeType: 'image/png', buffer: drawPicture(320, 240) };
+
+/** One that takes a while to restore. */
+export const largePhotograph = () => ({ name: 'large.png', mimeType: 'image/png', buffer: drawPicture(2400, 1600, 4) });
+
+export const brokenFile = { name: '<img src=x onerror=alert(1)>.png', mimeType: 'image/png', buffer: Buffer.from('no picture') };

@@ -1,9 +1,15 @@
 import { ask, send, setAntiforgeryToken } from './http';
 import type {
-    Checkpoint, ClusterReport, Comparison, Image, Job, JobRequest, JobResult, Me, Pipeline, Reply, Session, SessionPage, Settings, Usage,
+    Checkpoint, ClusterReport, Comparison, Image, Job, JobPage, JobRequest, JobResult, Login, Me, Pipeline, Reply, Session, SessionPage, Settings, UploadPage, Usage,
 } from './types';
 
 const name = encodeURIComponent;
+/** Who looks on while something is uploaded. */
+export interface UploadWatch {
+    onSent?: (fraction: number) => void;
+    signal?: AbortSignal;
+}
+
 const sessionPath = (session: string) => `/v1/sessions/${name(session)}`;
 const jobPath = (job: string) => `/v1/jobs/${name(job)}`;
 
@@ -14,12 +20,14 @@ export async function getMe(signal?: AbortSignal): Promise<Me> {
     return me;
 }
 
+/** How people sign in here. */
+export const getLogin = (signal?: AbortSignal) => ask<Login>('GET', '/v1/login', { signal });
 export const login = (key: string) => ask<void>('POST', '/v1/login', { json: { key } });
 export const logout = () => ask<void>('POST', '/v1/logout');
 
 /** Uploads a picture or a mask; what it is, the server finds out. */
-export const uploadImage = (file: Blob, signal?: AbortSignal) =>
-    ask<Image>('POST', '/v1/images', { body: file, headers: { 'Content-Type': 'application/octet-stream' }, signal });
+export const uploadImage = (file: Blob, watch: UploadWatch = {}) =>
+    ask<Image>('POST', '/v1/images', { body: file, headers: { 'Content-Type': 'application/octet-stream' }, ...watch });
 
 export const listSessions = (after?: string, signal?: AbortSignal) =>
     ask<SessionPage>('GET', `/v1/sessions?limit=24${after === undefined ? '' : `&after=${name(after)}`}`, { signal });
@@ -41,21 +49,27 @@ export const versionFile = (session: string, version: string, format: 'png' | 'j
 
 export const cancelRun = (run: string) => ask<unknown>('POST', `/v1/runs/${name(run)}/cancel`);
 
-export const listJobs = (signal?: AbortSignal) => ask<{ jobs: Job[]; next?: string }>('GET', '/v1/jobs?limit=50', { signal });
+/** The jobs before a job of that name. */
+export const listOlderJobs = (after: string, signal?: AbortSignal) => ask<JobPage>('GET', `/v1/jobs?limit=50&after=${name(after)}`, { signal });
+/** Where all jobs stand, as events. */
+export const jobEventsPath = '/v1/events';
 export const changeJob = (job: string, what: 'pause' | 'resume' | 'cancel') => ask<Job>('POST', `${jobPath(job)}/${what}`);
 export const retryJob = (job: string) => ask<Job>('POST', `${jobPath(job)}/retry`, { json: {} });
 export const jobArchive = (job: string) => `${jobPath(job)}/results.zip`;
 export const jobLines = (job: string) => `${jobPath(job)}/results`;
 
 /** Starts a job of files, or of one zip archive, or of what was uploaded before. */
-export function startJob(request: JobRequest, files: readonly File[]): Promise<Job> {
+export function startJob(request: JobRequest, files: readonly File[], watch: UploadWatch = {}): Promise<Job> {
     if (files.length === 0) return ask<Job>('POST', '/v1/jobs', { json: request });
     const form = new FormData();
     form.append('request', JSON.stringify(request));
     const isZip = files.length === 1 && /\.zip$/i.test(files[0]!.name);
     for (const file of files) form.append(isZip ? 'zip' : 'files', file, file.name);
-    return ask<Job>('POST', '/v1/jobs', { body: form });
+    return ask<Job>('POST', '/v1/jobs', { body: form, ...watch });
 }
+
+/** The first stored files whose names begin so: what a job of that prefix works on. */
+export const listUploads = (prefix: string, signal?: AbortSignal) => ask<UploadPage>('GET', `/v1/uploads?limit=1000&prefix=${name(prefix)}`, { signal });
 
 /** What became of each picture of a job that has ended. */
 export async function getJobResults(job: string, signal?: AbortSignal): Promise<JobResult[]> {

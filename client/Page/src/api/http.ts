@@ -1,4 +1,5 @@
 import { Problem, readProblem } from './problem';
+import { sendWatched } from './watchedUpload';
 
 const waits = [400, 1200, 3000];
 
@@ -30,7 +31,9 @@ export interface RequestOptions {
     /** Sent as JSON. */
     json?: unknown;
     /** Sent as it is: a file or a form. */
-    body?: BodyInit;
+    body?: XMLHttpRequestBodyInit;
+    /** Hears how much of the body has gone, 0..1. */
+    onSent?: (fraction: number) => void;
     headers?: Record<string, string>;
     signal?: AbortSignal;
     /** The key under which the server does this once however often it is said; made up unless given. */
@@ -54,7 +57,7 @@ export async function send(method: string, path: string, options: RequestOptions
     }
 
     for (let attempt = 0; ; attempt++) {
-        const problem = await tryOnce(method, path, headers, body, options.signal);
+        const problem = await tryOnce(method, path, headers, body, options);
         if (problem instanceof Response) return problem;
         const wait = waits[attempt];
         if (wait === undefined || (problem.status !== 0 && problem.status !== 503)) {
@@ -71,9 +74,11 @@ export async function ask<T>(method: string, path: string, options: RequestOptio
     return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
-async function tryOnce(method: string, path: string, headers: Record<string, string>, body: BodyInit | undefined, signal: AbortSignal | undefined): Promise<Response | Problem> {
+async function tryOnce(method: string, path: string, headers: Record<string, string>, body: XMLHttpRequestBodyInit | undefined, { signal, onSent }: RequestOptions): Promise<Response | Problem> {
     try {
-        const response = await fetch(path, { method, headers, body, signal, credentials: 'same-origin' });
+        const response = onSent !== undefined && body !== undefined
+            ? await sendWatched(method, path, headers, body, onSent, signal)
+            : await fetch(path, { method, headers, body, signal, credentials: 'same-origin' });
         return response.ok ? response : await readProblem(response);
     } catch (error) {
         if (signal?.aborted) throw error;

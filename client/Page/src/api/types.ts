@@ -87,6 +87,15 @@ export interface Version {
     model?: string;
     modelHash?: string;
     error?: RunError;
+    /** Which pipeline was chosen and why; nothing where the session names its checkpoint. */
+    route?: Route;
+    round?: { number: number; count: number };
+}
+
+export interface Route {
+    pipeline: string;
+    model?: string;
+    reason: string;
 }
 
 export type SessionEventKind =
@@ -142,6 +151,11 @@ export interface Job {
     settled: number;
 }
 
+export interface JobPage {
+    jobs: Job[];
+    next?: string;
+}
+
 export interface JobResult {
     index: number;
     name: string;
@@ -159,6 +173,23 @@ export interface JobRequest {
     words?: string;
     model?: string;
     settings?: Settings;
+}
+
+export interface UploadPage {
+    uploads: { name: string; sizeBytes: number; modifiedAt: string }[];
+    next?: string;
+}
+
+export interface Login {
+    takesKeys: boolean;
+    openId?: OpenIdLogin;
+}
+
+/** An OpenID Connect issuer at which people sign in. */
+export interface OpenIdLogin {
+    issuer: string;
+    clientId: string;
+    scope: string;
 }
 
 export interface Me {

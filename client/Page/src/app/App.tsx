@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { getMe } from '../api/darkroom';
 import { onSignInNeeded } from '../api/http';
 import { messageOf, Problem } from '../api/problem';
@@ -9,6 +9,7 @@ import { SessionPage } from '../session/SessionPage';
 import { StartPage } from '../start/StartPage';
 import { ErrorNote } from './ErrorNote';
 import { Header } from './Header';
+import { finishLogin } from './openId';
 import { SignIn } from './SignIn';
 import { useRoute, type Route } from './useRoute';
 
@@ -18,10 +19,13 @@ export function App() {
     const [me, setMe] = useState<Me>();
     const [isUnknown, setUnknown] = useState(false);
     const [error, setError] = useState<string>();
+    const [loginFailure, setLoginFailure] = useState<string>();
 
     const learn = useCallback(async () => {
+        await finishLogin().catch((problem: unknown) => setLoginFailure(messageOf(problem)));
         try {
             setMe(await getMe());
+            setLoginFailure(undefined);
             setUnknown(false);
             setError(undefined);
         } catch (problem) {
@@ -32,6 +36,7 @@ export function App() {
 
     useEffect(() => onSignInNeeded(() => setUnknown(true)), []);
     useEffect(() => void learn(), [learn]);
+    useFocusOnMove(route);
 
     return (
         <>
@@ -43,10 +48,20 @@ export function App() {
             <main id="content" tabIndex={-1} className={`page page-${route.page}`}>
                 <ErrorNote message={error} />
                 {error !== undefined && <p><button type="button" onClick={() => void learn()}>Try again</button></p>}
-                {isUnknown ? <SignIn onSignedIn={() => void learn()} /> : me && <Content route={route} me={me} />}
+                {isUnknown ? <SignIn failure={loginFailure} onSignedIn={() => void learn()} /> : me && <Content route={route} me={me} />}
             </main>
         </>
     );
+}
+
+// Who comes to another page by keyboard goes on at its beginning, not behind the link.
+function useFocusOnMove(route: Route): void {
+    const address = route.page === 'session' ? `session ${route.session}` : route.page;
+    const last = useRef(address);
+    useEffect(() => {
+        if (last.current !== address) document.getElementById('content')?.focus();
+        last.current = address;
+    }, [address]);
 }
 
 function Content({ route, me }: { route: Route; me: Me }) {

@@ -12,7 +12,7 @@ export interface ChatLogProps {
     shownId: string | undefined;
     onShow: (id: string) => void;
     onCancel: (runId: string) => void;
-    onReplay: (versionId: string) => void;
+    onReplay: (versionId: string, seed?: number) => void;
 }
 
 /** The conversation. */

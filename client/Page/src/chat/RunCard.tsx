@@ -10,7 +10,8 @@ export interface RunCardProps {
     isShown: boolean;
     onShow: (id: string) => void;
     onCancel: (runId: string) => void;
-    onReplay: (versionId: string) => void;
+    /** Makes a version once more, with its own seed unless another is given. */
+    onReplay: (versionId: string, seed?: number) => void;
 }
 
 /** A run and what came of it. */
@@ -26,7 +27,7 @@ export function RunCard({ version, progress, failure, isShown, onShow, onCancel,
                     <div>
                         <strong>{version.id}</strong>
                         <p className="hint">{version.image.width} × {version.image.height}</p>
-                        <button type="button" className="quiet" onClick={() => onReplay(version.id)} title="The same once more, with another seed">Another take</button>
+                        <button type="button" className="quiet" onClick={() => onReplay(version.id, Math.floor(Math.random() * 2 ** 31))} title="The same once more, with another seed">Another take</button>
                     </div>
                 </div>
             )}
@@ -36,6 +37,7 @@ export function RunCard({ version, progress, failure, isShown, onShow, onCancel,
                 </div>
             )}
             {version.state === 'cancelled' && <p className="hint">{version.id} was cancelled.</p>}
+            {(version.state === 'failed' || version.state === 'cancelled') && <div><button type="button" onClick={() => onReplay(version.id)}>Try again</button></div>}
             <RunDetails version={version} description={version.description ?? progress?.description} />
         </div>
     );

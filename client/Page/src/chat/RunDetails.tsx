@@ -7,7 +7,9 @@ export function RunDetails({ version, description }: { version: Version; descrip
     const add = (name: string, value: string | number | undefined) => {
         if (value !== undefined && value !== '') facts.push([name, String(value)]);
     };
+    add('Pipeline', version.route?.pipeline);
     add('Checkpoint', version.model);
+    if (version.round) add('Round', `${version.round.number} of ${version.round.count}`);
     add('Made from', version.parentId);
     add('Strength', settings.strength === undefined ? undefined : `${Math.round(settings.strength * 100)} %`);
     add('Seed', settings.seed);
@@ -24,6 +26,12 @@ export function RunDetails({ version, description }: { version: Version; descrip
                 <figure className="seen">
                     <figcaption>What it saw</figcaption>
                     <blockquote>{description}</blockquote>
+                </figure>
+            )}
+            {version.route && (
+                <figure className="seen">
+                    <figcaption>Why {version.route.pipeline}</figcaption>
+                    <blockquote>{version.route.reason}</blockquote>
                 </figure>
             )}
             <details className="decided" onToggle={(event) => event.currentTarget.open && event.currentTarget.scrollIntoView?.({ block: 'nearest' })}>

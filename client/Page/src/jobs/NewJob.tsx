@@ -1,69 +1,78 @@
-import { useCallback, useRef, useState, type FormEvent } from 'react';
+import { useState, type FormEvent } from 'react';
 import { startJob } from '../api/darkroom';
-import { acceptedFiles } from '../api/pictures';
 import { messageOf } from '../api/problem';
+import type { Job } from '../api/types';
 import { ErrorNote } from '../app/ErrorNote';
-import { DropVeil } from '../start/DropVeil';
-import { useDrop } from '../start/useDrop';
 import { CheckpointChoice } from '../settings/CheckpointChoice';
 import { StrengthSlider } from '../settings/StrengthSlider';
+import { UploadBar } from '../start/UploadBar';
+import { JobSource, type Source } from './JobSource';
 
-/** Starts a job of files or of a zip archive. */
-export function NewJob({ onStarted }: { onStarted: () => void }) {
-    const [files, setFiles] = useState<readonly File[]>([]);
+interface Sending {
+    fraction: number;
+    cancel: () => void;
+}
+
+const noFiles: Source = { kind: 'files', files: [] };
+
+/** Starts a job of files, of a zip archive or of what is stored. */
+export function NewJob({ onStarted }: { onStarted: (job: Job) => void }) {
+    const [source, setSource] = useState<Source>(noFiles);
+    const [name, setName] = useState('');
     const [words, setWords] = useState('');
     const [model, setModel] = useState('');
     const [strength, setStrength] = useState(1);
-    const [isBusy, setBusy] = useState(false);
+    const [sending, setSending] = useState<Sending>();
     const [error, setError] = useState<string>();
-    const input = useRef<HTMLInputElement>(null);
-    const isOver = useDrop(useCallback((dropped: File[]) => setFiles((before) => [...before, ...dropped]), []));
+    const isReady = source.kind === 'files' ? source.files.length > 0 : source.prefix.length > 0;
 
-    const submit = async (event: FormEvent) => {
-        event.preventDefault();
-        setBusy(true);
+    const submit = async (event?: FormEvent) => {
+        event?.preventDefault();
+        const stop = new AbortController();
+        const show = (fraction: number) => setSending({ fraction, cancel: () => stop.abort() });
+        show(source.kind === 'files' ? 0 : 1);
         setError(undefined);
         try {
             const text = words.trim();
-            await startJob({ kind: text.length > 0 ? 'refine' : 'restore', words: text || undefined, model: model || undefined, settings: { strength } }, files);
-            setFiles([]);
-            onStarted();
+            const request = {
+                name: name.trim() || undefined, prefix: source.kind === 'prefix' ? source.prefix : undefined,
+                kind: text.length > 0 ? 'refine' as const : 'restore' as const, words: text || undefined, model: model || undefined, settings: { strength },
+            };
+            onStarted(await startJob(request, source.kind === 'files' ? source.files : [], { onSent: show, signal: stop.signal }));
+            setSource(source.kind === 'files' ? noFiles : { kind: 'prefix', prefix: '' });
+            setName('');
         } catch (problem) {
-            setError(messageOf(problem));
+            if (!stop.signal.aborted) setError(messageOf(problem));
         } finally {
-            setBusy(false);
+            setSending(undefined);
         }
     };
 
     return (
         <form className="card new-job" onSubmit={(event) => void submit(event)} aria-label="New job">
-            <div className="new-job-row">
-                <button type="button" onClick={() => input.current?.click()}>Choose pictures or a zip</button>
-                <span className="hint">{files.length === 0 ? 'or drop them here' : summary(files)}</span>
-                {files.length > 0 && <button type="button" className="quiet" onClick={() => setFiles([])}>Clear</button>}
-            </div>
-            <input ref={input} type="file" multiple className="visually-hidden" accept={`${acceptedFiles},.zip`} tabIndex={-1} aria-label="Pictures of the job" onChange={(event) => {
-                setFiles([...files, ...(event.target.files ?? [])]);
-                event.target.value = '';
-            }} />
+            <JobSource source={source} onChange={setSource} />
             <div className="new-job-row">
                 <label className="field grow">
                     <span>Words (empty: restore automatically)</span>
                     <input type="text" value={words} maxLength={2000} onChange={(event) => setWords(event.target.value)} placeholder="for example: it is too dark" />
                 </label>
+                <label className="field">
+                    <span>Name (empty: one is made up)</span>
+                    <input type="text" value={name} maxLength={40} pattern="[A-Za-z0-9._\-]+" title="Letters, digits, - _ and ." onChange={(event) => setName(event.target.value)} placeholder="for example: holiday-2024" />
+                </label>
                 <CheckpointChoice value={model} onChange={setModel} />
             </div>
             <div className="new-job-row">
                 <StrengthSlider value={strength} onChange={setStrength} />
-                <button type="submit" className="primary" disabled={files.length === 0 || isBusy}>{isBusy ? 'Uploading…' : 'Start'}</button>
+                <button type="submit" className="primary" disabled={!isReady || sending !== undefined}>Start</button>
             </div>
-            <ErrorNote message={error} onDismiss={() => setError(undefined)} />
-            <DropVeil isOver={isOver} text="Drop the pictures of the job" />
+            {sending && (
+                <div className="new-job-row">
+                    <UploadBar fraction={sending.fraction} />
+                    <button type="button" onClick={sending.cancel}>Cancel</button>
+                </div>
+            )}
+            <ErrorNote message={error} onRetry={isReady ? () => void submit() : undefined} onDismiss={() => setError(undefined)} />
         </form>
     );
-}
-
-function summary(files: readonly File[]): string {
-    const megabytes = files.reduce((sum, file) => sum + file.size, 0) / 1e6;
-    return `${files.length === 1 ? files[0]!.name : `${files.length} files`}, ${megabytes.toFixed(1)} MB`;
 }

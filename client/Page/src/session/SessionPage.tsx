@@ -44,8 +44,8 @@ export function SessionPage({ session }: { session: string }) {
         await checkout(session, id);
         follow();
     });
-    const again = (versionId: string) => act(async () => {
-        const reply: Reply = await replay(session, versionId, Math.floor(Math.random() * 2 ** 31));
+    const again = (versionId: string, seed?: number) => act(async () => {
+        const reply: Reply = await replay(session, versionId, seed);
         if (reply.outcome === 'refused') throw new Error(reply.answer);
         follow();
     });
@@ -91,17 +91,17 @@ export function SessionPage({ session }: { session: string }) {
             <section className="session-chat" aria-label="Chat">
                 {!isConnected && <p className="connection" role="status">The connection is lost. Looking for it again; nothing is lost.</p>}
                 <ChatLog state={state} local={turns.local} shownId={shown?.id} onShow={show} onCancel={(run) => act(() => cancelRun(run))} onReplay={again} />
-                <ErrorNote message={error ?? turns.error ?? opening.error} onDismiss={() => {
+                <ErrorNote message={opening.error} onRetry={opening.retry} onDismiss={opening.clear} />
+                <ErrorNote message={error ?? turns.error} onDismiss={() => {
                     setError(undefined);
                     turns.clearError();
-                    opening.clear();
                 }} />
                 <MessagePanel
                     turns={turns} mask={mask} onMask={setMask} isRunning={pending !== undefined} source={state.versions[0]?.image} current={current}
                     onSent={follow}
                 />
             </section>
-            <DropVeil isOver={isOver} busyWith={opening.busyWith} text="Drop the picture to open it in a session of its own" />
+            <DropVeil isOver={isOver} upload={opening.upload} text="Drop the picture to open it in a session of its own" />
         </div>
     );
 }

@@ -10,7 +10,7 @@ import { useOpenPicture } from './useOpenPicture';
 
 /** Where a picture comes in, and the sessions that are there. */
 export function StartPage() {
-    const { busyWith, error, open, clear } = useOpenPicture();
+    const { upload, error, open, retry, clear } = useOpenPicture();
     const [model, setModel] = useStored('darkroom.model', '');
     const input = useRef<HTMLInputElement>(null);
     const onFiles = useCallback((files: File[]) => open(files[0]!, model || undefined), [open, model]);
@@ -22,7 +22,7 @@ export function StartPage() {
                 <h1>Restore a photograph</h1>
                 <p className="lead">Drop a picture anywhere, paste one, or choose a file. JPEG, PNG, TIFF, WebP and camera RAW.</p>
                 <div className="start-row">
-                    <button type="button" className="primary large" onClick={() => input.current?.click()} disabled={busyWith !== undefined}>Choose a picture</button>
+                    <button type="button" className="primary large" onClick={() => input.current?.click()} disabled={upload !== undefined}>Choose a picture</button>
                     <CheckpointChoice value={model} onChange={setModel} />
                 </div>
                 <input
@@ -33,10 +33,10 @@ export function StartPage() {
                         event.target.value = '';
                     }}
                 />
-                <ErrorNote message={error} onDismiss={clear} />
+                <ErrorNote message={error} onRetry={retry} onDismiss={clear} />
             </section>
             <RecentSessions />
-            <DropVeil isOver={isOver} busyWith={busyWith} />
+            <DropVeil isOver={isOver} upload={upload} />
         </>
     );
 }

@@ -1,4 +1,4 @@
-import { cleanup, configure, render } from '@testing-library/react';
+import { act, cleanup, configure, render } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 import { App } from '../../src/app/App';
 
@@ -20,6 +20,25 @@ afterEach(() => {
     sessionStorage.clear();
     localStorage.clear();
 });
+
+/** Drops files on the page, as somebody does who holds them over it first. */
+export async function dropFiles(files: File[], seenMeanwhile: () => Promise<unknown>): Promise<void> {
+    act(() => fireFileEvent('dragenter', 'dataTransfer', files));
+    await seenMeanwhile();
+    act(() => fireFileEvent('dragover', 'dataTransfer', files));
+    act(() => fireFileEvent('drop', 'dataTransfer', files));
+}
+
+/** Pastes files into the page. */
+export function pasteFiles(files: File[]): void {
+    act(() => fireFileEvent('paste', 'clipboardData', files));
+}
+
+function fireFileEvent(name: string, holder: 'dataTransfer' | 'clipboardData', files: File[]): void {
+    const event = new Event(name, { bubbles: true, cancelable: true });
+    Object.defineProperty(event, holder, { value: { types: ['Files'], files } });
+    dispatchEvent(event);
+}
 
 /** Opens the page at an address. */
 export function openPage(address: string) {
