@@ -48,8 +48,11 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
         var options = Options.Create(new BlobStoreOptions { Folder = path, FlushToDisk = false });
         var blobs = new FaultyBlobStore(new FolderBlobStore(options, TimeProvider.System));
         var builder = new InProcessTestClusterBuilder(silos);
+        var started = 0;
         builder.ConfigureSiloHost((silo, host) =>
         {
+            // Orleans numbers a new silo by how many there are: after a death two would have one name.
+            silo.SiloName = $"silo-{Interlocked.Increment(ref started)}";
             host.Services.AddSingleton<IBlobStore>(blobs);
             host.Services.AddSingleton(new ContentStore(blobs));
             host.Services.AddSingleton<IPipelineLoader>(new TestPipelineLoader(log, silo.SiloName));
