@@ -58,14 +58,14 @@ internal sealed class ContractSchema(SortedDictionary<string, SortedDictionary<s
         {
             if (!Entries.TryGetValue(entry, out var mine))
             {
-                yield return $"{entry} is not there";
+                yield return $"{entry} is missing";
                 continue;
             }
 
             foreach (var (key, text) in members)
             {
                 if (!mine.TryGetValue(key, out var now))
-                    yield return $"{entry}: {key} ({text}) is not there";
+                    yield return $"{entry}: {key} ({text}) is missing";
                 else if (now != text)
                     yield return $"{entry}: {key} was '{text}' and is '{now}'";
             }

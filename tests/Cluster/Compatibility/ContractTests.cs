@@ -5,30 +5,30 @@ namespace Darkroom.Tests.Cluster.Compatibility;
 public sealed class ContractTests
 {
     private const string ToAdd =
-        $"is not in the golden files. Give it a value in ContractSamples or StateSamples, then write the files of the coming release, in both formats: {GoldenRelease.Switch}=VERSION ./cluster test Cluster (docs/compatibility.md)";
+        $"is on record before it is released. Give it a value in ContractSamples or StateSamples, then write the golden files of the coming release, in both formats: {GoldenRelease.Switch}=VERSION ./cluster test Cluster Compatibility (docs/compatibility.md)";
 
     private const string ToKeep =
-        "is what a release has written or called, and silos of two releases run side by side during an upgrade. Give the old id, alias, value or call back, and the new one an id, alias, value or call of its own (docs/compatibility.md)";
+        "was written or called by a release, and silos of two releases run side by side during an upgrade. Give the old id, alias, value or call back, and the new one an id, alias, value or call of its own (docs/compatibility.md)";
 
     public static TheoryData<string> Releases => [.. GoldenRelease.All.Select(release => release.Version)];
 
     [Theory]
     [MemberData(nameof(Releases))]
     public void Release_WhatItWrote_IsReadAsItWasMeant(string version) =>
-        Assert.All(GoldenFiles.Misread(new GoldenRelease(version)), misread => Assert.Fail($"{version}: {misread}: it {ToKeep}"));
+        Assert.All(GoldenFiles.Misread(new GoldenRelease(version)), misread => Assert.Fail($"{version}: {misread}. It {ToKeep}"));
 
     [Theory]
     [MemberData(nameof(Releases))]
     public void Release_WhatItAgreedOn_IsStillThere(string version) =>
-        Assert.All(ContractSchema.OfToday().Lacks(new GoldenRelease(version).ReadSchema()), lack => Assert.Fail($"{version}: {lack}: it {ToKeep}"));
+        Assert.All(ContractSchema.OfToday().Lacks(new GoldenRelease(version).ReadSchema()), lack => Assert.Fail($"{version}: {lack}. It {ToKeep}"));
 
     [Fact]
     public void Today_WhatIsNew_IsInTheNewestGoldenFiles()
     {
         var newest = GoldenRelease.All[^1];
-        Assert.All(newest.ReadSchema().Lacks(ContractSchema.OfToday()), lack => Assert.Fail($"{newest.Version}: {lack}: it {ToAdd}"));
-        Assert.All(ContractSchema.Types.Where(type => !type.IsAbstract).Select(ContractSchema.AliasOf).Except(newest.ReadValues().Keys), name => Assert.Fail($"{newest.Version}: {name} {ToAdd}"));
-        Assert.All(GoldenFiles.TypesWithoutSample(), name => Assert.Fail($"{name} {ToAdd}"));
+        Assert.All(newest.ReadSchema().Lacks(ContractSchema.OfToday()), lack => Assert.Fail($"{newest.Version}: {lack}. What is new {ToAdd}"));
+        Assert.All(ContractSchema.Types.Where(type => !type.IsAbstract).Select(ContractSchema.AliasOf).Except(newest.ReadValues().Keys), name => Assert.Fail($"{newest.Version} has no value of {name}. What is new {ToAdd}"));
+        Assert.All(GoldenFiles.TypesWithoutSample(), name => Assert.Fail($"There is no sample of {name}. What is new {ToAdd}"));
     }
 
     [Fact]
@@ -56,8 +56,8 @@ public sealed class ContractTests
         });
         var after = new ContractSchema(new(StringComparer.Ordinal) { ["type A"] = new() { ["00"] = "Name: String", ["02"] = "Count: Int32" }, ["type B"] = [] });
 
-        Assert.Equal(["enum E is not there", "type A: 01 (Count: Int32) is not there"], after.Lacks(before));
-        Assert.Equal(["type A: 02 (Count: Int32) is not there", "type B is not there"], before.Lacks(after));
+        Assert.Equal(["enum E is missing", "type A: 01 (Count: Int32) is missing"], after.Lacks(before));
+        Assert.Equal(["type A: 02 (Count: Int32) is missing", "type B is missing"], before.Lacks(after));
         after.Entries["type A"]["01"] = "Count: Int64";
         Assert.Contains("type A: 01 was 'Count: Int32' and is 'Count: Int64'", after.Lacks(before));
     }
