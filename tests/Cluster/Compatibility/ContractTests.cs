@@ -26,7 +26,7 @@ public sealed class ContractTests
     public void Today_WhatIsNew_IsInTheNewestGoldenFiles()
     {
         var newest = GoldenRelease.All[^1];
-        Assert.All(newest.ReadSchema().Lacks(ContractSchema.OfToday()), lack => Assert.Fail($"{newest.Version}: {lack}. What is new {ToAdd}"));
+        Assert.All(newest.ReadSchema().Lacks(ContractSchema.OfToday()), lack => Assert.Fail($"{newest.Version}: {lack} there. What is new {ToAdd}"));
         Assert.All(ContractSchema.Types.Where(type => !type.IsAbstract).Select(ContractSchema.AliasOf).Except(newest.ReadValues().Keys), name => Assert.Fail($"{newest.Version} has no value of {name}. What is new {ToAdd}"));
         Assert.All(GoldenFiles.TypesWithoutSample(), name => Assert.Fail($"There is no sample of {name}. What is new {ToAdd}"));
     }

@@ -5,6 +5,7 @@ using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
 using Darkroom.Contracts.Tenants;
 using Darkroom.Grains.Jobs;
+using Darkroom.Grains.Leases;
 using Darkroom.Grains.Runs;
 using Darkroom.Grains.Sessions;
 using Darkroom.Grains.Tenants;
@@ -64,6 +65,7 @@ internal static class StateSamples
         Parts = [Part],
         PartsBlob = "runs/a/b/c",
         Route = Of<RunRoute>(),
+        Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     };
 
     private static readonly JobState Job = new()
@@ -113,13 +115,15 @@ internal static class StateSamples
 
     private static readonly KeyState Keys = new() { Layout = KeyState.CurrentLayout, Keys = new() { ["order-17"] = Key } };
 
+    private static readonly LeaseState Duty = new() { Layout = LeaseState.CurrentLayout, Holder = "silo-1", Duration = TimeSpan.FromSeconds(15), Term = 3 };
+
     /// <summary>Gets the states as the storage writes them, by the name of their state.</summary>
     public static IReadOnlyList<KeptState> States { get; } =
-        [KeptState.Of("run", Run), KeptState.Of("job", Job), KeptState.Of("session", Session), KeptState.Of("tenant", Tenant), KeptState.Of("key", Keys)];
+        [KeptState.Of("run", Run), KeptState.Of("job", Job), KeptState.Of("session", Session), KeptState.Of("tenant", Tenant), KeptState.Of("key", Keys), KeptState.Of("lease", Duty)];
 
     /// <summary>Gets one of each type that is written as part of a state or a message.</summary>
     public static IReadOnlyList<object> All { get; } =
-        [Run, Part, Job, Item, Session, Rounds, Turn, OldTurn, Description, Tenant, Lease, Settled, Keys, Key];
+        [Run, Part, Job, Item, Session, Rounds, Turn, OldTurn, Description, Tenant, Lease, Settled, Keys, Key, Duty];
 
     private static T Of<T>() => ContractSamples.Messages.OfType<T>().First();
 }
