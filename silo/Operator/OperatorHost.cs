@@ -14,6 +14,7 @@ namespace Darkroom.Silo.Operator;
 internal sealed class OperatorHost(
     IGrainFactory grains,
     ILocalSiloDetails silo,
+    IBlobStore blobs,
     ContentStore contents,
     TenantIndex index,
     CheckpointStore checkpoints,
@@ -74,7 +75,8 @@ internal sealed class OperatorHost(
 
     private async Task LeadAsync(CancellationToken cancellationToken)
     {
-        var jobs = new RestorationJobReconciler(client!, new JobPlanner(contents, index), grains, options, time, loggers.CreateLogger<RestorationJobReconciler>());
+        var jobs = new RestorationJobReconciler(
+            client!, new JobPlanner(contents, index), new ResultsWriter(blobs, contents, time), grains, options, time, loggers.CreateLogger<RestorationJobReconciler>());
         await using var imports = new ModelImports(checkpoints, options, time);
         var models = new RestorationModelReconciler(
             client!, checkpoints, imports, new ModelResidents(grains, options), grains, options, time, loggers.CreateLogger<RestorationModelReconciler>());

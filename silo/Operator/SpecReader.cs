@@ -24,10 +24,13 @@ internal static class SpecReader
         }
     }
 
-    // The rest of the message is about types of this program.
+    // The serializer's messages are about types of this program, which nobody who writes a resource knows.
     private static string Reason(JsonException error)
     {
-        var end = error.Message.IndexOf(" Path: ", StringComparison.Ordinal);
-        return end < 0 ? error.Message : error.Message[..end];
+        const string missing = "including: ";
+        var start = error.Message.IndexOf(missing, StringComparison.Ordinal);
+        return start < 0
+            ? "the value is missing, has another type or is out of range; 'kubectl explain' tells what is allowed."
+            : $"it lacks {error.Message[(start + missing.Length)..]}";
     }
 }

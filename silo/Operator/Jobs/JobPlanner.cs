@@ -20,11 +20,13 @@ internal sealed class JobPlanner(ContentStore contents, TenantIndex index)
             throw new InvalidRequestException("spec.images has either a prefix or items; give one of them.");
         var request = new JobRequest(images.Prefix, null, spec.Command, spec.Words, spec.Settings, spec.Model, spec.Concurrency, spec.Pipeline);
         (request with { Prefix = string.Empty }).Validate();
+        if (spec.Results is { } target)
+            RequireTarget(tenant, target, images.Prefix);
         if (isNew)
             await RequireOwnAsync(tenant, spec, cancellationToken);
         if (images.Prefix is { } prefix)
         {
-            RequireBelow(tenant, prefix);
+            RequireBelow(tenant, prefix, "spec.images.prefix");
             return request;
         }
 
@@ -43,7 +45,15 @@ internal sealed class JobPlanner(ContentStore contents, TenantIndex index)
         }
     }
 
-    private static void RequireBelow(string tenant, string prefix)
+    // A job that wrote where it reads would replace what it reads, if anything could be replaced there.
+    private static void RequireTarget(string tenant, JobResultsTarget target, string? source)
+    {
+        RequireBelow(tenant, target.Prefix, "spec.results.prefix");
+        if (target.Prefix.Length is 0 or > JobResultsTarget.MaxPrefixLength || target.Prefix[^1] != '/' || target.Prefix == source)
+            throw new InvalidRequestException($"spec.results.prefix cannot be used: it has 1 to {JobResultsTarget.MaxPrefixLength} characters, ends with a '/', and is not spec.images.prefix.");
+    }
+
+    private static void RequireBelow(string tenant, string prefix, string field)
     {
         try
         {
@@ -51,11 +61,11 @@ internal sealed class JobPlanner(ContentStore contents, TenantIndex index)
         }
         catch (ArgumentException error)
         {
-            throw new InvalidRequestException($"spec.images.prefix cannot be used: {error.Message}");
+            throw new InvalidRequestException($"{field} cannot be used: {error.Message}");
         }
 
         if (prefix.Split('/').Any(part => part is "." or ".."))
-            throw new InvalidRequestException("spec.images.prefix cannot be used: a part of it is '.' or '..'.");
+            throw new InvalidRequestException($"{field} cannot be used: a part of it is '.' or '..'.");
     }
 
     private async Task<string> KeepAsync(string tenant, IReadOnlyList<JobImage> images, CancellationToken cancellationToken)

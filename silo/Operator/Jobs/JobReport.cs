@@ -67,9 +67,9 @@ internal static class JobReport
     }
 
     /// <summary>Makes the status of a resource whose job was begun.</summary>
-    public static RestorationJobStatus Of(KubernetesResource resource, RestorationJobStatus? before, JobKey key, JobStatus job, DateTimeOffset now)
+    public static RestorationJobStatus Of(KubernetesResource resource, RestorationJobStatus? before, JobKey key, JobStatus job, JobResultsPlace? results, bool isWriting, DateTimeOffset now)
     {
-        var (phase, reason, text) = Say(job);
+        var (phase, reason, text) = isWriting ? ("Writing", "WritingResults", "The restored pictures are written under their names.") : Say(job);
         return new RestorationJobStatus
         {
             ObservedGeneration = resource.Metadata.Generation,
@@ -80,16 +80,21 @@ internal static class JobReport
             Images = new JobImageCounts(job.Total, job.Completed, job.Quarantined, job.Cancelled, job.Running),
             Attempt = job.Attempt,
             StartTime = before?.StartTime ?? now - job.Elapsed,
-            CompletionTime = job.HasEnded ? before?.CompletionTime ?? now : null,
-            Results = job.ResultsHash is { } hash ? new JobResultsPlace(hash, $"/v1/jobs/{key.Name}/results", $"/v1/jobs/{key.Name}/results.zip") : null,
+            CompletionTime = job.HasEnded && !isWriting ? before?.CompletionTime ?? now : null,
+            Results = results,
             Conditions = StatusCondition.MakeAll(
                 before?.Conditions, resource.Metadata.Generation, now,
                 (Accepted, true, "Valid", $"It is the job '{key.Name}' of the tenant '{key.Tenant}'."),
-                (Running, phase == "Running", reason, text),
+                (Running, phase is "Running" or "Writing", reason, text),
                 (Complete, phase == "Complete", reason, text),
                 (Failed, phase is "Failed" or "Cancelled", reason, text)),
         };
     }
+
+    /// <summary>Says where the results of a job are, once there are any.</summary>
+    public static JobResultsPlace? PlaceOf(JobKey key, JobStatus job, string? prefix, WrittenResults? written) => job.ResultsHash is { } hash
+        ? new JobResultsPlace(hash, $"/v1/jobs/{key.Name}/results", $"/v1/jobs/{key.Name}/results.zip", prefix, written?.Written, written?.Skipped, written?.Lines)
+        : null;
 
     private static (string Phase, string Reason, string Message) Say(JobStatus job)
     {

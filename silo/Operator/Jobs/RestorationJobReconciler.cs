@@ -8,7 +8,7 @@ namespace Darkroom.Silo.Operator.Jobs;
 
 /// <summary>Makes one job of each <c>RestorationJob</c>, writes its progress into the resource, and cancels it when the resource is deleted.</summary>
 internal sealed partial class RestorationJobReconciler(
-    KubernetesClient client, JobPlanner planner, IGrainFactory grains, OperatorOptions options, TimeProvider time, ILogger logger) : IResourceReconciler
+    KubernetesClient client, JobPlanner planner, ResultsWriter results, IGrainFactory grains, OperatorOptions options, TimeProvider time, ILogger logger) : IResourceReconciler
 {
     // How many looks at running jobs go by until a job is looked at that waits for its model.
     private const int ModelPolls = 5;
@@ -46,7 +46,12 @@ internal sealed partial class RestorationJobReconciler(
             resource = await Finalizer.AddAsync(client, Kind, resource, cancellationToken);
             if (await BringFurtherAsync(resource, before, spec, key, cancellationToken) is not { } job)
                 return spec.Suspend ? null : options.PollPeriod * ModelPolls;
-            await WriteAsync(resource, JobReport.Of(resource, before, key, job, time.GetUtcNow()), cancellationToken);
+            var written = await WriteResultsAsync(before, spec, key, job, cancellationToken);
+            var isWriting = written is { IsDone: false };
+            var place = JobReport.PlaceOf(key, job, spec.Results?.Prefix, written);
+            await WriteAsync(resource, JobReport.Of(resource, before, key, job, place, isWriting, time.GetUtcNow()), cancellationToken);
+            if (isWriting)
+                return TimeSpan.Zero;
             return job.HasEnded ? null : options.PollPeriod;
         }
         catch (InvalidRequestException error)
@@ -98,6 +103,15 @@ internal sealed partial class RestorationJobReconciler(
         if (job.HasEnded || job.Stage == JobStage.Cancelling || spec.Suspend == (job.Stage == JobStage.Paused))
             return job;
         return await (spec.Suspend ? grain.PauseAsync(cancellationToken) : grain.ResumeAsync(cancellationToken)).WaitAsync(cancellationToken);
+    }
+
+    private async Task<WrittenResults?> WriteResultsAsync(
+        RestorationJobStatus? before, RestorationJobSpec spec, JobKey key, JobStatus job, CancellationToken cancellationToken)
+    {
+        if (spec.Results is not { } target || job is not { HasEnded: true, ResultsHash: { } hash })
+            return null;
+        var known = before?.Results is { } place && place.Hash == hash && place.Prefix == target.Prefix ? place.Progress() : null;
+        return await results.WriteAsync(key, hash, target.Prefix, known, cancellationToken);
     }
 
     private async Task<bool> HasAsync(string model, CancellationToken cancellationToken)

@@ -29,6 +29,9 @@ internal sealed record RestorationJobSpec
     /// <summary>Gets how many pictures are worked on at once; null for the cluster's default.</summary>
     public int? Concurrency { get; init; }
 
+    /// <summary>Gets where the restored pictures are written by name; null for nowhere, they are in the job's results then.</summary>
+    public JobResultsTarget? Results { get; init; }
+
     /// <summary>Gets whether no further picture is begun for now.</summary>
     public bool Suspend { get; init; }
 }
@@ -41,6 +44,14 @@ internal sealed record JobImages
 
     /// <summary>Gets the pictures one by one.</summary>
     public IReadOnlyList<JobImage>? Items { get; init; }
+}
+
+/// <summary>Where restored pictures are written by name.</summary>
+/// <param name="Prefix">What the names begin with, a folder among the tenant's uploads.</param>
+internal sealed record JobResultsTarget(string Prefix)
+{
+    /// <summary>The longest prefix (characters).</summary>
+    public const int MaxPrefixLength = 200;
 }
 
 /// <summary>A picture of a job.</summary>

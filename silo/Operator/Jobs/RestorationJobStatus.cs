@@ -49,4 +49,13 @@ internal sealed record JobImageCounts(int Total, int Restored, int Quarantined, 
 /// <param name="Hash">Hash of the list of results in the content store.</param>
 /// <param name="Lines">Path of the list in the HTTP API.</param>
 /// <param name="Archive">Path of the restored pictures in the HTTP API.</param>
-internal sealed record JobResultsPlace(string Hash, string Lines, string Archive);
+/// <param name="Prefix">What the names begin with under which the pictures are written among the tenant's uploads; null for nowhere.</param>
+/// <param name="Written">Pictures that are written there.</param>
+/// <param name="Skipped">Pictures that are not, because something else has the name.</param>
+/// <param name="Settled">Lines of the results that are dealt with.</param>
+internal sealed record JobResultsPlace(
+    string Hash, string Lines, string Archive, string? Prefix = null, int? Written = null, int? Skipped = null, int? Settled = null)
+{
+    /// <summary>Tells how far the pictures are written.</summary>
+    public WrittenResults Progress() => new(Settled ?? 0, Written ?? 0, Skipped ?? 0, IsDone: false);
+}

@@ -37,6 +37,10 @@ public sealed class DefinitionTests
     [InlineData("""{"images":{"prefix":"a"},"settings":{"region":{"feather":3}}}""", "give either maskHash or box")]
     [InlineData("""{"images":{"prefix":"a"},"pipeline":"../x"}""", ".spec.pipeline")]
     [InlineData("""{"images":{"prefix":"a"},"concurrency":0}""", ".spec.concurrency")]
+    [InlineData("""{"images":{"prefix":"a"},"results":{}}""", ".spec.results.prefix: Required")]
+    [InlineData("""{"images":{"prefix":"a"},"results":{"prefix":"out"}}""", "a folder ends with")]
+    [InlineData("""{"images":{"prefix":"a"},"results":{"prefix":"../out/"}}""", "a folder ends with")]
+    [InlineData("""{"images":{"prefix":"a/"},"results":{"prefix":"a/"}}""", "results go somewhere else")]
     [InlineData("""{}""", ".spec.images: Required")]
     [InlineData("""[]""", "must be of type object")]
     public void Job_ThatIsNotAllowed_IsRefused(string spec, string reason)
@@ -53,6 +57,7 @@ public sealed class DefinitionTests
     [InlineData("""{"images":{"prefix":"a"},"pipeline":"llmra"}""")]
     [InlineData("""{"images":{"prefix":"a"},"model":"m"}""")]
     [InlineData("""{"images":{"prefix":"a"},"concurrency":3}""")]
+    [InlineData("""{"images":{"prefix":"a"},"settings":{"seed":1},"results":{"prefix":"out/"}}""")]
     [InlineData("""{"images":{"prefix":"a"},"settings":{"seed":2}}""")]
     [InlineData("""{"images":{"prefix":"a"}}""")]
     public void Job_Changed_IsRefused(string spec)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Darkroom.Storage;
 using Darkroom.Tests.Cluster.Operator.Support;
 using Darkroom.Tests.Unit;
 
@@ -13,7 +14,7 @@ public sealed class ExampleTests
     public async Task Examples_Each_IsTakenAndTheJobsRun()
     {
         await using var cluster = await OperatorCluster.StartAsync();
-        foreach (var name in new[] { "holiday/1.png", "holiday/2.png", "portraits/anna.png", "portraits/ben.png" })
+        foreach (var name in new[] { "holiday/1.png", "holiday/2.png", "portraits/anna.png", "portraits/ben.png", "scans/1.png" })
             await cluster.UploadAsync(name);
         using var http = new HttpClient { BaseAddress = cluster.Api.Address };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "first");
@@ -30,11 +31,13 @@ public sealed class ExampleTests
         }
 
         var holiday = await cluster.UntilPhaseAsync("holiday", "Complete");
+        await cluster.UntilPhaseAsync("scans", "Complete");
+        Assert.True(await cluster.Silos.Blobs.ExistsAsync("uploads/acme/restored/scans/1.png"));
         await cluster.UntilPhaseAsync("portraits", "Suspended");
         cluster.Api.Store.Patch("restorationjobs", OperatorCluster.Space, "portraits", (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse("""{"spec":{"suspend":false}}""")!, isStatus: false);
         await cluster.UntilPhaseAsync("portraits", "Complete");
 
-        Assert.Equal(3, applied);
+        Assert.Equal(4, applied);
         Assert.Equal("2/2", (string)holiday["status"]!["progress"]!);
     }
 

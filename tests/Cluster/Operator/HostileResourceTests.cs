@@ -44,6 +44,13 @@ public sealed class HostileResourceTests : IAsyncLifetime
     [InlineData("""{"images":{"prefix":"a"},"command":1}""", "$.command")]
     [InlineData("""{"images":{"prefix":"a"},"pipeline":"../x"}""", "pipeline")]
     [InlineData("""{"images":{"prefix":"a"},"concurrency":0}""", "Concurrency is 0")]
+    [InlineData("""{"images":{"prefix":"a"},"results":{"prefix":"../globex/"}}""", "spec.results.prefix")]
+    [InlineData("""{"images":{"prefix":"a"},"results":{"prefix":"/"}}""", "spec.results.prefix")]
+    [InlineData("""{"images":{"prefix":"a"},"results":{"prefix":"out"}}""", "spec.results.prefix")]
+    [InlineData("""{"images":{"prefix":"a/"},"results":{"prefix":"a/"}}""", "is not spec.images.prefix")]
+    [InlineData("""{"images":{"prefix":"a"},"results":{}}""", "it lacks 'prefix'")]
+    [InlineData("""{"images":{"items":[{"hash":"a"}]}}""", "it lacks 'name'")]
+    [InlineData("""{"images":{"prefix":"a"},"settings":{"region":{"box":{"x":1}}}}""", "it lacks")]
     public async Task Spec_ThatIsNotAllowed_IsRefusedWithTheReason(string spec, string reason)
     {
         cluster.CreateJob("bad", spec);

@@ -1,4 +1,5 @@
 using Darkroom.Contracts.Jobs;
+using Darkroom.Storage;
 using Darkroom.Tests.Cluster.Operator.Support;
 using Darkroom.Tests.Cluster.Support;
 
@@ -141,6 +142,39 @@ public sealed class RestorationJobTests : IAsyncLifetime
 
         Assert.Equal("False/ModelNotFound", OperatorCluster.Condition(pending, "Accepted"));
         Assert.Equal(0, await cluster.CountJobsAsync());
+    }
+
+    [Fact]
+    public async Task Results_WithAPrefix_AreWrittenByNameForTheNextJob()
+    {
+        foreach (var name in new[] { "in/a.png", "in/b.jpg", "in/b.png", "in/taken.png" })
+            await cluster.UploadAsync(name);
+        await cluster.UploadAsync("in/broken.png", picture: "no picture"u8.ToArray());
+        await cluster.UploadAsync("out/in/taken.png", picture: "somebody's"u8.ToArray());
+        cluster.CreateJob("first", """{"images":{"prefix":"in/"},"results":{"prefix":"out/"}}""");
+        var first = await cluster.UntilPhaseAsync("first", "Complete");
+        cluster.CreateJob("second", """{"images":{"prefix":"out/"}}""");
+        var second = await cluster.UntilPhaseAsync("second", "Complete");
+
+        Assert.Equal(("out/", 3, 1, 5), ((string)first["status"]!["results"]!["prefix"]!, (int)first["status"]!["results"]!["written"]!, (int)first["status"]!["results"]!["skipped"]!, (int)first["status"]!["results"]!["settled"]!));
+        var names = cluster.Silos.Blobs.ListAsync("uploads/acme/out/").ToBlockingEnumerable().Select(blob => blob.Name["uploads/acme/out/in/".Length..]).ToList();
+        Assert.Equal(4, names.Count);
+        Assert.Equal(["a.png", "b.png", "taken.png"], names.Where(name => !name.Contains(".1.", StringComparison.Ordinal) && !name.Contains(".2.", StringComparison.Ordinal)));
+        Assert.Equal("somebody's", System.Text.Encoding.UTF8.GetString((await cluster.Silos.Blobs.TryReadBytesAsync("uploads/acme/out/in/taken.png", 100))!.Value.Bytes));
+        Assert.Equal(3, (int)second["status"]!["images"]!["restored"]!);
+    }
+
+    [Fact]
+    public async Task Results_WhoseWritingBreaksOff_AreWrittenOnce()
+    {
+        for (var i = 0; i < 6; i++)
+            await cluster.UploadAsync($"in/{i}.png");
+        cluster.Silos.Blobs.FailNext(3, "write", "uploads/acme/out/in/3");
+        cluster.CreateJob("first", """{"images":{"prefix":"in/"},"results":{"prefix":"out/"}}""");
+        var first = await cluster.UntilPhaseAsync("first", "Complete");
+
+        Assert.Equal((6, 0), ((int)first["status"]!["results"]!["written"]!, (int)first["status"]!["results"]!["skipped"]!));
+        Assert.Equal(3, cluster.Silos.Blobs.FailureCount);
     }
 
     [Fact]
