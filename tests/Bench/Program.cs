@@ -2,6 +2,7 @@ using System.CommandLine;
 using Darkroom.Bench;
 using Darkroom.Bench.Binding;
 using Darkroom.Bench.Cluster;
+using Darkroom.Bench.Cluster.Capacity;
 using Darkroom.Bench.Cluster.Scheduling;
 using Darkroom.Bench.Dashboard;
 using Darkroom.Bench.Fuzz;
@@ -15,7 +16,7 @@ using Darkroom.Bench.Soak;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Silo.Clustering;
 
-IBenchmark[] benchmarks = [new BindingBenchmark(), new OperatorBenchmark(), new T5Benchmark(), new UNetBenchmark(), new VaeBenchmark(), new FullSizeBenchmark(), new AttentionBenchmark(), new PipelinesBenchmark(), new RunBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new CodecBenchmark(), new DispatchBenchmark(), new BatchingBenchmark(), new TenantBenchmark(), new CheckpointBenchmark(), new SessionMemoryBenchmark(), new TelemetryBenchmark()];
+IBenchmark[] benchmarks = [new BindingBenchmark(), new OperatorBenchmark(), new T5Benchmark(), new UNetBenchmark(), new VaeBenchmark(), new FullSizeBenchmark(), new AttentionBenchmark(), new PipelinesBenchmark(), new RunBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new CodecBenchmark(), new DispatchBenchmark(), new BatchingBenchmark(), new TenantBenchmark(), new CheckpointBenchmark(), new SessionMemoryBenchmark(), new TelemetryBenchmark(), new CapacityBenchmark()];
 var names = new Argument<string[]>("NAME") { Description = "Benchmarks to run; all if none is named: " + string.Join(", ", benchmarks.Select(benchmark => benchmark.Name)) + ".", Arity = ArgumentArity.ZeroOrMore };
 names.AcceptOnlyFromAmong([.. benchmarks.Select(benchmark => benchmark.Name)]);
 var fuzz = new Option<bool>("--fuzz") { Description = "Give the readers of checkpoints damaged files instead of measuring." };

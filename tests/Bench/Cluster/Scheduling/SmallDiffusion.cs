@@ -15,10 +15,12 @@ namespace Darkroom.Bench.Cluster.Scheduling;
 /// <summary>A small guided diffusion model with the real UNet and scheduler, random weights, and an own autoencoder: pixels in blocks.</summary>
 /// <param name="trace">Notes the passes.</param>
 /// <param name="network">The network, or null for none: then a step is next to nothing, and what is measured is all around it.</param>
-internal sealed class SmallDiffusion(PassTrace trace, UNet2DCondition? network) : IRestorationPipeline
+/// <param name="pace">Without a network: how long a pass of so many rows takes, as on a device that works beside the CPU; or null.</param>
+internal sealed class SmallDiffusion(PassTrace trace, UNet2DCondition? network, Func<int, TimeSpan>? pace = null) : IRestorationPipeline
 {
     public const string ModelName = "small-diffusion";
     public const string EmptyName = "no-network";
+    public const string PacedName = "paced";
     public const int Side = 64;                                                 // pixels of the one tile
     private const int Cell = 8;                                                 // 8 x 8 cells of 4 channels
     private const int TextWidth = 64;
@@ -28,7 +30,7 @@ internal sealed class SmallDiffusion(PassTrace trace, UNet2DCondition? network) 
     private readonly SchedulerSet schedulers = new(new SchedulerConfig { Kind = SchedulerKind.Ddim });
 
     public PipelineProfile Profile { get; } = new(
-        "bench", network is null ? EmptyName : ModelName, network is null ? "00" : "01", TileSize: Side, TileOverlap: 8, SizeMultiple: Cell, OverviewSize: 16);
+        "bench", network is not null ? ModelName : pace is not null ? PacedName : EmptyName, network is not null ? "01" : pace is not null ? "02" : "00", TileSize: Side, TileOverlap: 8, SizeMultiple: Cell, OverviewSize: 16);
 
     /// <summary>Makes the network.</summary>
     public static UNet2DCondition Network()
@@ -78,6 +80,8 @@ internal sealed class SmallDiffusion(PassTrace trace, UNet2DCondition? network) 
     public Tensor Step(Tensor latents, IReadOnlyList<StepContext> contexts)
     {
         var begun = Stopwatch.GetTimestamp();
+        if (pace is not null)
+            Thread.Sleep(pace(contexts.Count));
         var stepped = network is null ? latents * 0.99f : Denoise(network, latents, contexts);
         trace.Add(new TracedPass(begun, Stopwatch.GetTimestamp(), [.. contexts.Select(row => (row.Seed, row.Step))]));
         return stepped;
@@ -105,12 +109,13 @@ internal sealed class SmallDiffusion(PassTrace trace, UNet2DCondition? network) 
     }
 }
 
-/// <summary>Loads the small model, with and without its network.</summary>
+/// <summary>Loads the small model, with and without its network, and on a device of a known pace.</summary>
 internal sealed class SmallDiffusionLoader(PassTrace trace) : IPipelineLoader
 {
     public Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<string>>([SmallDiffusion.EmptyName, SmallDiffusion.ModelName]);
+        Task.FromResult<IReadOnlyList<string>>([SmallDiffusion.EmptyName, SmallDiffusion.ModelName, SmallDiffusion.PacedName]);
 
-    public LoadedModel Load(string model, Device device) =>
-        new(new SmallDiffusion(trace, model == SmallDiffusion.ModelName ? SmallDiffusion.Network() : null), null, 0);
+    public LoadedModel Load(string model, Device device) => new(
+        new SmallDiffusion(trace, model == SmallDiffusion.ModelName ? SmallDiffusion.Network() : null, model == SmallDiffusion.PacedName ? rows => TimeSpan.FromMilliseconds(12 + (3 * rows)) : null),
+        null, 0);
 }
