@@ -129,12 +129,7 @@ public sealed class FanOutTests(ITestOutputHelper output)
         await LoadAsync(cluster, model);
         var pause = cluster.Log.PauseAt(context => context.Tile == Tiles - 3);
         await DirectRuns.StartAsync(cluster, source, "moved", 7, steps, model);
-        var silo = await pause.ReachedAsync();
-        var drain = cluster.Service<SiloDrain>(silo);
-        var stopping = cluster.StopAsync(silo);
-        await Eventually.TrueAsync(() => drain.Leaving.IsCancellationRequested, "the silo drains");
-        pause.End();
-        await stopping;
+        await cluster.StopAsync(pause);
         var ended = await DirectRuns.EndAsync(cluster, "moved");
 
         Assert.Equal(RunStage.Completed, ended.Stage);

@@ -48,13 +48,9 @@ public sealed class TileCheckpointTests
         var source = await DirectRuns.SourceAsync(cluster, Side, Side);
         var pause = cluster.Log.PauseAt(context => context.Tile == KilledAt);
         await DirectRuns.StartAsync(cluster, source, "moved", 7, steps: 1, model: "test");
-        var silo = await pause.ReachedAsync();
+        await pause.ReachedAsync();
         Assert.Empty(await RunBlobsAsync(cluster, "moved"));
-        var drain = cluster.Service<SiloDrain>(silo);
-        var stopping = cluster.StopAsync(silo);
-        await Eventually.TrueAsync(() => drain.Leaving.IsCancellationRequested, "the silo drains");
-        pause.End();
-        await stopping;
+        await cluster.StopAsync(pause);
         var ended = await DirectRuns.EndAsync(cluster, "moved");
 
         Assert.Equal(RunStage.Completed, ended.Stage);

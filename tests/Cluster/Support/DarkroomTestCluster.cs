@@ -102,6 +102,17 @@ internal sealed class DarkroomTestCluster : IAsyncDisposable
     /// <summary>Stops a silo as SIGTERM does.</summary>
     public Task StopAsync(string siloName) => cluster.StopSiloAsync(cluster.Silos.First(silo => silo.Name == siloName && silo.IsActive));
 
+    /// <summary>Stops the silo whose work stands still, or is going to; the work goes on once the silo is leaving.</summary>
+    public async Task StopAsync(Pause held)
+    {
+        var silo = await held.ReachedAsync();
+        var drain = Service<SiloDrain>(silo);
+        var stopping = StopAsync(silo);
+        await Eventually.TrueAsync(() => drain.Leaving.IsCancellationRequested, "the silo drains");
+        held.End();
+        await stopping;
+    }
+
     /// <summary>Kills a silo whose work stands still. It stands still for good, as that of a lost machine does.</summary>
     public async Task KillAsync(string siloName, Pause held)
     {
