@@ -65,7 +65,12 @@ public sealed class LlmraPipeline : IRestorationPipeline
         var gain = network.Exposure.call(context);                              // [1, 3, 1, 1]
         var shoulder = zeros(1, 3, 1, 1, device: device);
         if (instruction.Kind == InstructionKind.Restore && gain.mean().ToDouble() > MeteredFrom)
-            (gain, shoulder) = tone.Curve(overview.to(device));
+        {
+            var seen = overview.to(device);
+            (gain, shoulder) = tone.Curve(seen);
+            (gain, shoulder) = ToneMeter.Strengthen(seen, gain, shoulder);
+        }
+
 
         // Where the describer finds nothing wrong, a restoration leaves the picture alone to the last bit.
         var isNeeded = instruction.Kind != InstructionKind.Restore || instruction.Text.Trim() != DegradationSentences.NothingWrong;

@@ -6,6 +6,9 @@ namespace Darkroom.Models.Training.Data;
 /// <summary>A clean picture to train on, and how it looks from afar.</summary>
 public sealed class TrainingTile : IDisposable
 {
+    private const double ReducedProbability = 0.6;
+    private const double MaxReduction = 2.5;
+
     private readonly Tensor pixels;                                             // [3, H, W] uint8: a quarter of float's memory
 
     /// <summary>Makes a tile.</summary>
@@ -45,14 +48,22 @@ public sealed class TrainingTile : IDisposable
     /// <summary>Gets the shorter side (pixels).</summary>
     public int Side => (int)Math.Min(pixels.shape[1], pixels.shape[2]);
 
-    /// <summary>Cuts a patch, flipped and turned at random.</summary>
+    /// <summary>Cuts a patch, seen from nearer or farther, flipped and turned at random.</summary>
+    /// <remarks>
+    /// A photograph scaled down has sharper detail for its pixels, and less of the noise that even good ones have: what is learnt from
+    /// those alone calls weak noise a part of the scene.
+    /// </remarks>
     /// <param name="size">Side of the patch (pixels).</param>
-    /// <param name="random">Chooses place and turn.</param>
+    /// <param name="random">Chooses place, scale and turn.</param>
     /// <returns>sRGB in 0..1, [3, size, size] float32; the caller disposes it.</returns>
     public Tensor Crop(int size, Random random)
     {
         using var scope = NewDisposeScope();
-        var patch = CropUpright(size, random);
+        var largest = Math.Min(MaxReduction, Side / (double)size);
+        var source = random.NextDouble() < ReducedProbability ? (int)(size * Math.Exp(random.NextDouble() * Math.Log(largest))) : size;
+        var patch = CropUpright(source, random);
+        if (source != size)
+            patch = nn.functional.interpolate(patch.unsqueeze(0), size: [size, size], mode: InterpolationMode.Area).squeeze(0);
         if (random.Next(2) == 1)
             patch = patch.flip(2);
         if (random.Next(2) == 1)
