@@ -43,7 +43,7 @@ public sealed class PrometheusTests(WatchedProcess gateway) : IClassFixture<Watc
     {
         Assert.SkipWhen(PrometheusServer.Find("prometheus") is null, PrometheusServer.Missing);
         await using var prometheus = await PrometheusServer.StartAsync([http.BaseAddress!.Authority], [OperatorFiles.Rules]);
-        await Eventually.TrueAsync(async () => (await prometheus.QueryAsync("""up{job="darkroom"} == 1""")).Count == 1, "the first scrape");
+        await Eventually.TrueAsync(async () => (await prometheus.QueryAsync("""up{job="darkroom"} == 1""")).Count == 1, () => "the first scrape", 60);
         await LoadAsync();
 
         var missing = OperatorFiles.DashboardQueries().Concat(OperatorFiles.RuleQueries()).ToList();
@@ -68,7 +68,7 @@ public sealed class PrometheusTests(WatchedProcess gateway) : IClassFixture<Watc
         var exemplars = await prometheus.GetAsync($"/api/v1/query_exemplars?query=darkroom_step_duration_seconds_bucket&start={now - 300}&end={now + 60}");
         var traces = exemplars["data"]!.AsArray().SelectMany(series => series!["exemplars"]!.AsArray()).Select(one => (string)one!["labels"]!["trace_id"]!).ToHashSet();
         Assert.NotEmpty(traces);
-        await Eventually.TrueAsync(() => gateway.Collector.Spans.Any(span => span.Name == "device step" && traces.Contains(span.TraceId)), "the trace of an exemplar");
+        await Eventually.TrueAsync(() => Task.FromResult(gateway.Collector.Spans.Any(span => span.Name == "device step" && traces.Contains(span.TraceId))), () => "the trace of an exemplar", 60);
     }
 
     [Fact]
