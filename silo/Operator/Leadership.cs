@@ -48,6 +48,7 @@ internal sealed partial class Leadership(IGrainFactory grains, string me, Operat
         LogLeads(me);
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         isLeading = true;
+        OperatorMetrics.Begun();
         var leading = Task.Run(() => lead(lost.Token), CancellationToken.None);
         try
         {
@@ -66,6 +67,7 @@ internal sealed partial class Leadership(IGrainFactory grains, string me, Operat
         {
             await lost.CancelAsync();
             isLeading = false;
+            OperatorMetrics.Ended();
             LogLeadsNoMore(me);
             await EndAsync(leading);
         }

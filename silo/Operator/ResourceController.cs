@@ -54,10 +54,12 @@ internal sealed partial class ResourceController(
                 if (await WorkAsync(name, cancellationToken) is { } delay)
                     queue.AddAfter(name, Stretch(delay));
                 failures.TryRemove(name, out _);
+                OperatorMetrics.Reconciled(reconciler.Kind, ReconcileOutcome.Done);
             }
             catch (KubernetesException error) when (error.IsConflict)
             {
                 // Somebody changed it meanwhile: what is to be done now shows when it is read again.
+                OperatorMetrics.Reconciled(reconciler.Kind, ReconcileOutcome.Conflict);
                 LogConflict(reconciler.Kind.Kind, name);
                 queue.AddAfter(name, options.RetryDelay / 4);
             }
@@ -67,6 +69,7 @@ internal sealed partial class ResourceController(
             {
                 var count = failures.AddOrUpdate(name, 1, (_, before) => before + 1);
                 var wait = Backoff.After(options, count, (error as KubernetesException)?.RetryAfter);
+                OperatorMetrics.Reconciled(reconciler.Kind, ReconcileOutcome.Failed);
                 LogFailed(error, reconciler.Kind.Kind, name, count, wait);
                 queue.AddAfter(name, wait);
             }

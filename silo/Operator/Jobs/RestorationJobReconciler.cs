@@ -38,6 +38,9 @@ internal sealed partial class RestorationJobReconciler(
             return await RefuseAsync(resource, before, "NamespaceNotMapped", $"The namespace '{resource.Metadata.Namespace}' belongs to no tenant; {OperatorOptions.SectionName}:{nameof(OperatorOptions.Tenants)} says which do.", cancellationToken);
         }
 
+        if (before?.Tenant is { } former && former != tenant)
+            return await RefuseAsync(resource, before, "TenantChanged", $"The job belongs to the tenant '{former}'; the namespace now belongs to '{tenant}'. Make another RestorationJob.", cancellationToken);
+
         try
         {
             var spec = SpecReader.Read<RestorationJobSpec>(resource.Spec);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Darkroom.Contracts.Errors;
 using Darkroom.Grains.Checkpoints;
+using Darkroom.Models.Checkpoints;
 using static TorchSharp.torch;
 
 namespace Darkroom.Silo.Operator.Models;
@@ -65,7 +66,8 @@ internal sealed class ModelImports(CheckpointStore store, OperatorOptions option
             try
             {
                 var what = new CheckpointImport(paths[0], name, source.Layout, source.License, TypeOf(source.FloatType)) { More = [.. paths.Skip(1)] };
-                await new CheckpointImporter(store, time).ImportAsync(what, import, import.Stop.Token);
+                var (manifest, _) = await new CheckpointImporter(store, time).ImportAsync(what, import, import.Stop.Token);
+                await RequireWholeAsync(manifest);
                 import.EndedAt = time.GetTimestamp();
                 import.State = new ImportState(1, null, HasEnded: true);
             }
@@ -85,6 +87,18 @@ internal sealed class ModelImports(CheckpointStore store, OperatorOptions option
         {
             import.EndedAt = time.GetTimestamp();
             import.State = import.State with { Fault = error.Message, HasEnded = true };
+        }
+    }
+
+    // Whoever led before may have broken the same import off just now, and taken back bytes that this one found there.
+    private async Task RequireWholeAsync(CheckpointManifest manifest)
+    {
+        foreach (var blob in manifest.Blobs.DistinctBy(blob => blob.Sha256))
+        {
+            if (await store.Contents.FindAsync(blob.Sha256) is not null)
+                continue;
+            await store.RemoveAsync(manifest.Name);
+            throw new InvalidCheckpointException($"'{blob.Path}' was taken back by another import that broke off; it is imported again.");
         }
     }
 
