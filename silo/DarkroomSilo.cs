@@ -23,4 +23,18 @@ public static class DarkroomSilo
             silo.Services.AddDarkroomOperator();
         });
     }
+
+    /// <summary>Adds everything a client of a cluster needs but the way to its silos; it has the cluster's blob store, and no devices.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="configureCluster">Says how the silos are found.</param>
+    public static IHostApplicationBuilder AddDarkroomClient(this IHostApplicationBuilder builder, Action<IClientBuilder> configureCluster)
+    {
+        builder.Services.AddDarkroomBlobStore();
+        return builder.UseOrleansClient(client =>
+        {
+            configureCluster(client);
+            // A trace begins here and goes on in the silos.
+            client.AddActivityPropagation();
+        });
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Darkroom.Silo.Secrets;
 using Darkroom.Silo.Telemetry;
 using Darkroom.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,6 +52,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     public static IHost Build(EmbeddedClusterOptions options, string[]? arguments = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddSecretFiles();
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(options.LogLevel);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);

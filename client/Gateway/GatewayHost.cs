@@ -1,4 +1,5 @@
 using Darkroom.Contracts.Devices;
+using Darkroom.Gateway.Audit;
 using Darkroom.Gateway.Cluster;
 using Darkroom.Gateway.Idempotency;
 using Darkroom.Gateway.Identity;
@@ -17,6 +18,7 @@ using Darkroom.Gateway.Telemetry;
 using Darkroom.Gateway.Uploads;
 using Darkroom.Silo;
 using Darkroom.Silo.Clustering;
+using Darkroom.Silo.Secrets;
 using Darkroom.Silo.Telemetry;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -46,34 +48,53 @@ internal static class GatewayHost
             await host.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception error) when (error is OptionsValidationException or GatewayStartException or ClusteringException or IOException)
+        catch (Exception error) when (error is OptionsValidationException or GatewayStartException or ClusteringException or SecretFilesException or IOException)
         {
             await Console.Error.WriteLineAsync($"darkroom: {error.Message}");
             return 2;
         }
     }
 
-    /// <summary>Builds the host; configuration comes from <c>appsettings.json</c>, the environment and the arguments, the last one first.</summary>
+    /// <summary>Builds the host; configuration comes from <c>appsettings.json</c>, the environment, the arguments and the files of <c>DARKROOM_SECRETS</c>, the last one first.</summary>
     /// <param name="arguments">Command-line arguments.</param>
     /// <param name="configure">What else to do to the host before it is built.</param>
-    public static WebApplication Build(string[] arguments, Action<WebApplicationBuilder>? configure = null)
+    /// <param name="addCluster">How the silos are reached, or null: as the configuration says.</param>
+    public static WebApplication Build(string[] arguments, Action<WebApplicationBuilder>? configure = null, Action<WebApplicationBuilder>? addCluster = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddCommandLine(arguments, Switches);
+        builder.Configuration.AddSecretFiles();
         builder.Logging.ClearProviders();
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        var cluster = SiloClustering.ReadOptions(builder.Configuration);
-        if (cluster.IsClustered)
-            builder.AddClusteredSilo(cluster);
+        if (addCluster is null)
+            builder.AddCluster();
         else
-            builder.AddSilos();
+            addCluster(builder);
         builder.AddDarkroomMetrics();
         configure?.Invoke(builder);
         builder.AddGateway();
         var host = builder.Build();
         host.UseGateway();
         return host;
+    }
+
+    private static void AddCluster(this WebApplicationBuilder builder)
+    {
+        var cluster = SiloClustering.ReadOptions(builder.Configuration);
+        var isClient = builder.Configuration[$"{GatewayOptions.SectionName}:{nameof(GatewayOptions.Silos)}"] == "0";
+        if (isClient && !cluster.IsClustered)
+        {
+            throw new GatewayStartException(
+                $"{GatewayOptions.SectionName}:{nameof(GatewayOptions.Silos)} is 0, so the silos are other processes, but {SiloClusterOptions.SectionName}:{nameof(SiloClusterOptions.ConnectionString)} does not say how to find them.");
+        }
+
+        if (isClient)
+            builder.AddClusterClient(cluster);
+        else if (cluster.IsClustered)
+            builder.AddClusteredSilo(cluster);
+        else
+            builder.AddSilos();
     }
 
     private static void AddSilos(this WebApplicationBuilder builder)
@@ -131,6 +152,7 @@ internal static class GatewayHost
         api.MapUploads(options);
         api.MapCluster();
         api.MapIdentity();
+        api.MapAudit();
         host.UsePage();
     }
 

@@ -44,8 +44,8 @@ public sealed class GatewayOptions
     public TimeSpan SlowGrace { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Gets or sets how many silos run in this process, each with devices and models of its own.</summary>
-    /// <value>Default: 1.</value>
-    [Range(1, 16)]
+    /// <value>Default: 1. With 0 the process is a client of silos that are other processes, which <c>Cluster:ConnectionString</c> finds.</value>
+    [Range(0, 16)]
     public int Silos { get; set; } = 1;
 
     /// <summary>Gets or sets the folder of the built page.</summary>

@@ -14,6 +14,7 @@ using Darkroom.Grains.Supervision;
 using Darkroom.Grains.Tenants;
 using Darkroom.Imaging;
 using Darkroom.Storage;
+using Darkroom.Storage.Audit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -49,7 +50,8 @@ public static class DarkroomGrains
         AddOptions<TenantOptions>(services, TenantOptions.SectionName);
         AddOptions<SupervisorOptions>(services, SupervisorOptions.SectionName);
 
-        services.TryAddSingleton(provider => new CheckpointStore(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<ContentStore>()));
+        services.TryAddSingleton(provider => new CheckpointStore(
+            provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<ContentStore>(), provider.GetService<AuditLog>()));
         services.TryAddSingleton(provider => new CheckpointReader(
             provider.GetRequiredService<ContentStore>(),
             provider.GetRequiredService<IOptions<ModelOptions>>().Value.CacheFolder ?? DefaultCacheFolder));

@@ -29,7 +29,7 @@ public sealed class BlobStoreOptions
     /// <value>Default: null; give this or <see cref="ServiceUri"/>.</value>
     public string? ConnectionString { get; set; }
 
-    /// <summary>Gets or sets the address of the storage account, with a shared access signature unless a TokenCredential is registered.</summary>
+    /// <summary>Gets or sets the address of the storage account, with a shared access signature unless a TokenCredential is registered or Azure's workload identity says who the pod is.</summary>
     /// <value>Default: null; give this or <see cref="ConnectionString"/>.</value>
     public Uri? ServiceUri { get; set; }
 

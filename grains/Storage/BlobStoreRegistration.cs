@@ -1,7 +1,9 @@
 using Azure.Core;
 using Azure.Storage.Blobs;
+using Darkroom.Storage.Audit;
 using Darkroom.Storage.AzureBlobs;
 using Darkroom.Storage.LocalFolder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -12,7 +14,7 @@ namespace Darkroom.Storage;
 /// <summary>Registers the blob store that the configuration asks for.</summary>
 public static class BlobStoreRegistration
 {
-    /// <summary>Registers <see cref="IBlobStore"/>, <see cref="ContentStore"/> and <see cref="TenantIndex"/> as section <c>BlobStore</c> says.</summary>
+    /// <summary>Registers <see cref="IBlobStore"/>, <see cref="ContentStore"/>, <see cref="TenantIndex"/> and <see cref="AuditLog"/> as section <c>BlobStore</c> says.</summary>
     /// <param name="services">Where to register.</param>
     /// <param name="configure">Changes the options after the configuration; may be null.</param>
     /// <returns>The same <paramref name="services"/>.</returns>
@@ -32,6 +34,8 @@ public static class BlobStoreRegistration
         services.TryAddSingleton(CreateStore);
         services.TryAddSingleton(provider => new ContentStore(provider.GetRequiredService<IBlobStore>()));
         services.TryAddSingleton(provider => new TenantIndex(provider.GetRequiredService<IBlobStore>()));
+        services.TryAddSingleton(provider => new AuditLog(
+            provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<AuditLog>>()));
         return services;
     }
 
@@ -50,18 +54,27 @@ public static class BlobStoreRegistration
         var service = (options.ServiceUri, credential) switch
         {
             (null, _) => new BlobServiceClient(options.ConnectionString, client),
+            // An address with a signature says by itself who asks.
+            (var uri, _) when uri.Query.Contains("sig=", StringComparison.Ordinal) => new BlobServiceClient(uri, client),
             (var uri, null) => new BlobServiceClient(uri, client),
             var (uri, known) => new BlobServiceClient(uri, known, client),
         };
         return service.GetBlobContainerClient(options.Container);
     }
 
+    // Whoever registers a credential knows best; else a pod of Azure may be somebody by itself.
+    private static TokenCredential? FindCredential(IServiceProvider services) =>
+        services.GetService<TokenCredential>()
+            ?? (services.GetService<IConfiguration>() is { } configuration
+                ? WorkloadIdentity.Find(name => configuration[name], services.GetRequiredService<TimeProvider>())
+                : null);
+
     private static IBlobStore CreateStore(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<BlobStoreOptions>>();
         return options.Value.Kind switch
         {
-            BlobStoreKind.Azure => new AzureBlobStore(CreateContainerClient(options.Value, services.GetService<TokenCredential>())),
+            BlobStoreKind.Azure => new AzureBlobStore(CreateContainerClient(options.Value, FindCredential(services))),
             _ => new FolderBlobStore(options, services.GetRequiredService<TimeProvider>(), services.GetService<ILogger<FolderBlobStore>>()),
         };
     }

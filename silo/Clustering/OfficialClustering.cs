@@ -14,6 +14,7 @@ public static partial class SiloClustering
     private const string Invariant = "Npgsql";
     private const string SchemaResource = "Darkroom.Silo.Clustering.postgresql.sql";
     private const int MissedProbes = 3;
+    private static readonly TimeSpan ConnectPause = TimeSpan.FromSeconds(1);
 
     static partial void SayAvailable(ref bool isAvailable) => isAvailable = true;
 
@@ -34,13 +35,37 @@ public static partial class SiloClustering
         switch (options.Provider)
         {
             case ClusterProvider.PostgreSql:
-                CreateTables(connection);
+                if (options.PreparesDatabase)
+                    MakeTables(connection);
                 silo.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = (Invariant, connection));
                 silo.UseAdoNetReminderService(database => (database.Invariant, database.ConnectionString) = (Invariant, connection));
                 break;
             case ClusterProvider.AzureTables:
                 silo.UseAzureStorageClustering(tables => tables.TableServiceClient = new TableServiceClient(connection));
                 silo.UseAzureTableReminderService(connection);
+                break;
+            default:
+                throw new ClusteringException($"{SiloClusterOptions.SectionName}:{nameof(SiloClusterOptions.Provider)} is '{options.Provider}'.");
+        }
+    }
+
+    static partial void WireClient(IClientBuilder client, SiloClusterOptions options)
+    {
+        client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
+        // A client that comes before the first silo waits for it.
+        client.UseConnectionRetryFilter(async (_, cancellationToken) =>
+        {
+            await Task.Delay(ConnectPause, cancellationToken);
+            return true;
+        });
+        var connection = options.ConnectionString!;
+        switch (options.Provider)
+        {
+            case ClusterProvider.PostgreSql:
+                client.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = (Invariant, connection));
+                break;
+            case ClusterProvider.AzureTables:
+                client.UseAzureStorageClustering(tables => tables.TableServiceClient = new TableServiceClient(connection));
                 break;
             default:
                 throw new ClusteringException($"{SiloClusterOptions.SectionName}:{nameof(SiloClusterOptions.Provider)} is '{options.Provider}'.");
@@ -56,7 +81,7 @@ public static partial class SiloClustering
     };
 
     // Every statement may be said again; the lock keeps silos that start together from saying them at once.
-    private static void CreateTables(string connectionString)
+    static partial void MakeTables(string connectionString)
     {
         using var stream = typeof(SiloClustering).Assembly.GetManifestResourceStream(SchemaResource)
             ?? throw new ClusteringException($"The silo was built without {SchemaResource}.");

@@ -6,7 +6,7 @@ namespace Darkroom.Silo.Clustering;
 /// <summary>What tells the silos of one cluster of each other.</summary>
 public enum ClusterProvider
 {
-    /// <summary>Tables of a PostgreSQL database; they are made when they are not there.</summary>
+    /// <summary>Tables of a PostgreSQL database; they are made when they are not there (<c>Cluster:PreparesDatabase</c>).</summary>
     PostgreSql,
 
     /// <summary>Azure tables.</summary>
@@ -27,6 +27,10 @@ public sealed class SiloClusterOptions : IValidatableObject
     /// <value>Default: PostgreSQL.</value>
     [EnumDataType(typeof(ClusterProvider))]
     public ClusterProvider Provider { get; set; } = ClusterProvider.PostgreSql;
+
+    /// <summary>Gets or sets whether a silo makes the tables of a PostgreSQL database that lacks them.</summary>
+    /// <value>Default: true. False where the silo's account may not: <c>prepare-database</c> makes them with another one's rights.</value>
+    public bool PreparesDatabase { get; set; } = true;
 
     /// <summary>Gets or sets the cluster's name; silos of one name find each other.</summary>
     /// <value>Default: <c>darkroom</c>.</value>

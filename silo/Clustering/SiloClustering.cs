@@ -48,6 +48,29 @@ public static partial class SiloClustering
         return builder.AddDarkroomSilo(silo => Wire(silo, options));
     }
 
+    /// <summary>Adds a client of a cluster whose silos are other processes, instead of a silo.</summary>
+    /// <exception cref="ClusteringException">This build cannot run in several processes.</exception>
+    public static IHostApplicationBuilder AddClusterClient(this IHostApplicationBuilder builder, SiloClusterOptions options)
+    {
+        RequireAvailable();
+        builder.AddDarkroomTelemetry();
+        return builder.AddDarkroomClient(client => WireClient(client, options));
+    }
+
+    /// <summary>Makes the tables of a PostgreSQL database; those that are there stay as they are.</summary>
+    /// <exception cref="ClusteringException">There is no such database, it cannot be used, or this build cannot run in several processes.</exception>
+    public static void PrepareDatabase(SiloClusterOptions options)
+    {
+        RequireAvailable();
+        if (!options.IsClustered || options.Provider != ClusterProvider.PostgreSql)
+        {
+            throw new ClusteringException(
+                $"There is no database to prepare: {SiloClusterOptions.SectionName}:{nameof(SiloClusterOptions.Provider)} is {options.Provider} and {nameof(SiloClusterOptions.ConnectionString)} is {(options.IsClustered ? "given" : "missing")}; {ClusterProvider.PostgreSql} with a connection string is needed.");
+        }
+
+        MakeTables(options.ConnectionString!);
+    }
+
     /// <summary>Refuses a build that cannot run in several processes.</summary>
     /// <exception cref="ClusteringException">It cannot.</exception>
     public static void RequireAvailable()
@@ -59,8 +82,12 @@ public static partial class SiloClustering
         }
     }
 
-    // Both are written in the one file that only the official packages can compile.
+    // All are written in the one file that only the official packages can compile.
     static partial void SayAvailable(ref bool isAvailable);
 
     static partial void Wire(ISiloBuilder silo, SiloClusterOptions options);
+
+    static partial void WireClient(IClientBuilder client, SiloClusterOptions options);
+
+    static partial void MakeTables(string connectionString);
 }

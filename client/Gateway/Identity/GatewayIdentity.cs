@@ -1,8 +1,13 @@
 using System.Security.Claims;
+using Darkroom.Gateway.Audit;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Extensions.Options;
 
 namespace Darkroom.Gateway.Identity;
 
@@ -22,6 +27,7 @@ internal static class GatewayIdentity
         var services = builder.Services;
         services.AddOptions<IdentityOptions>().BindConfiguration(IdentityOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<KeyStore>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, DeniedAudit>();
         services.AddAuthorizationBuilder().AddPolicy(Caller.Operator, policy => policy.RequireAuthenticatedUser().RequireRole(Caller.Operator));
         var identity = builder.Configuration.GetSection(IdentityOptions.SectionName).Get<IdentityOptions>() ?? new IdentityOptions();
         var listen = builder.Configuration.GetSection(ListenOptions.SectionName).Get<ListenOptions>() ?? new ListenOptions();
@@ -54,6 +60,8 @@ internal static class GatewayIdentity
         authentication.AddCookie(CookieScheme, cookie => Configure(cookie, takesTokens));
         if (takesTokens)
             authentication.AddJwtBearer(JwtBearerDefaults.AuthenticationScheme, token => Configure(token, identity));
+        authentication.Services.AddDataProtection().SetApplicationName(CookieScheme);
+        authentication.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>, SharedKeys>();
         authentication.Services.AddSingleton<IClaimsTransformation, TokenClaims>();
     }
 

@@ -1,4 +1,6 @@
+using Darkroom.Silo.Secrets;
 using Darkroom.Storage;
+using Darkroom.Storage.Audit;
 
 namespace Darkroom.Gateway.Identity;
 
@@ -33,6 +35,7 @@ internal static class KeyCommand
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddCommandLine(arguments, new Dictionary<string, string> { ["--data"] = "BlobStore:Folder", ["--role"] = "role", ["--name"] = "name" });
+        builder.Configuration.AddSecretFiles();
         builder.Logging.ClearProviders();
         builder.Services.AddDarkroomBlobStore();
         builder.Services.AddOptions<IdentityOptions>();
@@ -45,7 +48,9 @@ internal static class KeyCommand
             return 2;
         }
 
-        var (secret, _) = await host.Services.GetRequiredService<KeyStore>().CreateAsync(tenant, role, name, CancellationToken.None);
+        var keys = host.Services.GetRequiredService<KeyStore>();
+        var (secret, _) = await host.Services.GetRequiredService<AuditLog>().RecordAsync(
+            AuditActor.Process, KeyStore.Created.Action, $"{name} of {tenant} ({role})", () => keys.CreateAsync(tenant, role, name, CancellationToken.None), made => made.Key.Id);
         await Console.Out.WriteLineAsync(secret);
         return 0;
     }

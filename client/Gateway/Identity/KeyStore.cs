@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Darkroom.Gateway.Audit;
 using Darkroom.Storage;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +14,12 @@ internal sealed class KeyStore(IBlobStore blobs, IOptionsMonitor<IdentityOptions
 {
     /// <summary>What every key begins with.</summary>
     public const string Prefix = "dk_";
+
+    /// <summary>What the audit log calls the making of a key.</summary>
+    public static readonly Audited Created = new("key.create");
+
+    /// <summary>What the audit log calls the taking back of one.</summary>
+    public static readonly Audited Revoked = new("key.revoke", "id");
 
     private const string Folder = "keys/";
     private const int MaxKeyLength = 200;

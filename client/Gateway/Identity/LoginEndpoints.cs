@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Darkroom.Client.Http;
+using Darkroom.Gateway.Audit;
 using Darkroom.Gateway.Idempotency;
 using Darkroom.Gateway.Problems;
 using Microsoft.AspNetCore.Antiforgery;
@@ -25,8 +27,8 @@ internal static class LoginEndpoints
         routes.MapPost("/logout", LogoutAsync).WithTags("Identity").WithName("logout");
         var keys = routes.MapGroup("/keys").WithTags("Identity").RequireAuthorization(Caller.Operator);
         keys.MapGet("/", ListAsync).WithName("listKeys");
-        keys.MapPost("/", CreateAsync).WithMetadata(NeverKept.Mark).WithName("createKey");
-        keys.MapDelete("/{id}", RevokeAsync).WithName("revokeKey");
+        keys.MapPost("/", CreateAsync).WithMetadata(NeverKept.Mark).Audit(KeyStore.Created).WithName("createKey");
+        keys.MapDelete("/{id}", RevokeAsync).Audit(KeyStore.Revoked).WithName("revokeKey");
     }
 
     /// <summary>Tells who the caller is.</summary>
@@ -86,7 +88,12 @@ internal sealed record LoginBody(string Key);
 /// <param name="Account">The tenant whose key it will be.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="Role">What its holder may.</param>
-internal sealed record KeyBody(string Account, string Name, string Role = "user");
+internal sealed record KeyBody(string Account, string Name, string Role = "user") : IAuditSubject
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string AuditSubject => $"{Name} of {Account} ({Role})";
+}
 
 /// <summary>A key that was made.</summary>
 /// <param name="Id">Its id.</param>
@@ -94,4 +101,9 @@ internal sealed record KeyBody(string Account, string Name, string Role = "user"
 /// <param name="Account">The tenant whose key it is.</param>
 /// <param name="Role">What its holder may.</param>
 /// <param name="Name">What people call it.</param>
-internal sealed record NewKey(string Id, string Key, string Account, string Role, string Name);
+internal sealed record NewKey(string Id, string Key, string Account, string Role, string Name) : IAuditSubject
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string AuditSubject => Id;
+}

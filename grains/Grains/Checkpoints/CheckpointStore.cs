@@ -2,13 +2,15 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Darkroom.Models.Checkpoints;
 using Darkroom.Storage;
+using Darkroom.Storage.Audit;
 
 namespace Darkroom.Grains.Checkpoints;
 
 /// <summary>The checkpoints in a blob store: a manifest each, and the bytes by their hash.</summary>
 /// <param name="blobs">Where manifests are kept, as <c>checkpoints/NAME</c>.</param>
 /// <param name="contents">Where the bytes are kept.</param>
-public sealed class CheckpointStore(IBlobStore blobs, ContentStore contents)
+/// <param name="audit">Is told what is added and removed; null for a store that nobody shares.</param>
+public sealed class CheckpointStore(IBlobStore blobs, ContentStore contents, AuditLog? audit = null)
 {
     /// <summary>What a name may be, in words.</summary>
     public const string NameRule = "1 to 100 lower-case letters, digits, '.', '-' and '_', beginning with a letter or digit and not ending with '.'";
@@ -17,6 +19,8 @@ public sealed class CheckpointStore(IBlobStore blobs, ContentStore contents)
     private const string ManifestType = "application/json";
     private const int MaxNameLength = 100;
     private const int MaxManifestBytes = 16 << 20;
+    private const string ImportAction = "checkpoint.import";
+    private const string RemoveAction = "checkpoint.remove";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -92,15 +96,7 @@ public sealed class CheckpointStore(IBlobStore blobs, ContentStore contents)
     public async Task AddAsync(CheckpointManifest manifest, CancellationToken cancellationToken = default)
     {
         RequireName(manifest.Name);
-        try
-        {
-            await blobs.WriteBytesAsync(
-                Prefix + manifest.Name, JsonSerializer.SerializeToUtf8Bytes(manifest, Json), WriteCondition.IfAbsent, ManifestType, cancellationToken).ConfigureAwait(false);
-        }
-        catch (BlobConflictException error)
-        {
-            throw new InvalidCheckpointException($"There is a checkpoint '{manifest.Name}' already; choose another name, or remove it first.", error);
-        }
+        await RecordAsync(ImportAction, manifest.Name, () => WriteAsync(manifest, cancellationToken), size => $"{size} bytes", cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Compares every blob of a checkpoint with its size and hash.</summary>
@@ -126,23 +122,10 @@ public sealed class CheckpointStore(IBlobStore blobs, ContentStore contents)
     /// <summary>Removes a checkpoint, and of its bytes those that no other checkpoint names.</summary>
     /// <returns>Number of bytes that were freed.</returns>
     /// <exception cref="InvalidCheckpointException">There is no such checkpoint.</exception>
-    public async Task<long> RemoveAsync(string name, CancellationToken cancellationToken = default)
+    public Task<long> RemoveAsync(string name, CancellationToken cancellationToken = default)
     {
         RequireName(name);
-        CheckpointManifest? manifest = null;
-        try
-        {
-            manifest = await GetAsync(name, cancellationToken).ConfigureAwait(false);
-        }
-        catch (InvalidCheckpointException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // A damaged manifest can be removed too; which bytes it named is not known any more.
-            if (!await blobs.ExistsAsync(Prefix + name, cancellationToken).ConfigureAwait(false))
-                throw;
-        }
-
-        await blobs.DeleteAsync(Prefix + name, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return manifest is null ? 0 : await FreeAsync(manifest.Blobs, cancellationToken).ConfigureAwait(false);
+        return RecordAsync(RemoveAction, name, () => DeleteAsync(name, cancellationToken), freed => $"{freed} bytes freed", cancellationToken);
     }
 
     /// <summary>Deletes bytes that no checkpoint names; none while the manifest of one is damaged.</summary>
@@ -166,6 +149,42 @@ public sealed class CheckpointStore(IBlobStore blobs, ContentStore contents)
 
         return freed;
     }
+
+    private async Task<long> WriteAsync(CheckpointManifest manifest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await blobs.WriteBytesAsync(
+                Prefix + manifest.Name, JsonSerializer.SerializeToUtf8Bytes(manifest, Json), WriteCondition.IfAbsent, ManifestType, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BlobConflictException error)
+        {
+            throw new InvalidCheckpointException($"There is a checkpoint '{manifest.Name}' already; choose another name, or remove it first.", error);
+        }
+
+        return manifest.SizeBytes;
+    }
+
+    private async Task<long> DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        CheckpointManifest? manifest = null;
+        try
+        {
+            manifest = await GetAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidCheckpointException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A damaged manifest can be removed too; which bytes it named is not known any more.
+            if (!await blobs.ExistsAsync(Prefix + name, cancellationToken).ConfigureAwait(false))
+                throw;
+        }
+
+        await blobs.DeleteAsync(Prefix + name, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return manifest is null ? 0 : await FreeAsync(manifest.Blobs, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<long> RecordAsync(string action, string name, Func<Task<long>> work, Func<long, string?> describe, CancellationToken cancellationToken) =>
+        audit is null ? work() : audit.RecordAsync(AuditActor.Process, action, name, work, describe, cancellationToken);
 
     private static CheckpointManifest Parse(string name, byte[] bytes)
     {

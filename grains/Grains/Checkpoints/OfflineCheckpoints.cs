@@ -1,5 +1,6 @@
 using Darkroom.Grains.Checkpoints.Pipelines;
 using Darkroom.Storage;
+using Darkroom.Storage.Audit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,7 @@ public sealed class OfflineCheckpoints : IDisposable
     private OfflineCheckpoints(ServiceProvider services)
     {
         this.services = services;
-        Store = new CheckpointStore(services.GetRequiredService<IBlobStore>(), services.GetRequiredService<ContentStore>());
+        Store = new CheckpointStore(services.GetRequiredService<IBlobStore>(), services.GetRequiredService<ContentStore>(), services.GetRequiredService<AuditLog>());
         Reader = new CheckpointReader(Store.Contents, DarkroomGrains.DefaultCacheFolder);
         Pipelines = new StoredPipelines(Store, Reader);
     }

@@ -25,17 +25,23 @@ internal sealed partial class DeviceReporter(
         lifecycle.Subscribe(nameof(DeviceReporter), ServiceLifecycleStage.Active + 1, StartAsync, StopAsync);
 
     /// <inheritdoc/>
-    public void Dispose() => stop.Dispose();
+    public void Dispose()
+    {
+        QueuedTimeMetrics.Forget(devices);
+        stop.Dispose();
+    }
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         // Awaited once, so that a silo that has started can be found.
         await ReportAsync(isStopping: false, cancellationToken);
+        QueuedTimeMetrics.Watch(devices, workspaces);
         reporting = Task.Run(LoopAsync, CancellationToken.None);
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)
     {
+        QueuedTimeMetrics.Forget(devices);
         await stop.CancelAsync();
         await reporting;
         await ReportAsync(isStopping: true, cancellationToken);
