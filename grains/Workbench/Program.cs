@@ -5,6 +5,7 @@ using Darkroom.Models.Checkpoints;
 using Darkroom.Models.Training.Loop;
 using Darkroom.Workbench.Capacity;
 using Darkroom.Workbench.Evaluation;
+using Darkroom.Workbench.Supply;
 using Darkroom.Workbench.Training;
 
 var root = new RootCommand("Trains and evaluates Darkroom's networks and simulates its load, without a cluster.")
@@ -14,6 +15,7 @@ var root = new RootCommand("Trains and evaluates Darkroom's networks and simulat
     DescribeCommand.Create(Console.Out),
     NiqeCommand.Create(Console.Out),
     SimulateCommand.Create(Console.Out),
+    SbomCommand.Create(),
 };
 // A training stops after its step and writes a checkpoint, which takes a while for a large network.
 var host = new CommandHost(
