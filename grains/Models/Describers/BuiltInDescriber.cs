@@ -15,7 +15,7 @@ public sealed class BuiltInDescriber : IImageDescriber, IDisposable
 
     /// <summary>How sure the describer must be to call a picture dark, 0..1.</summary>
     /// <remarks>Brightening a picture that is meant to be dark spoils it; a dark one left as it is can still be asked for.</remarks>
-    public const double DarkThreshold = 0.65;
+    public const double DarkThreshold = 0.8;
 
     private const double RainThreshold = 0.5;
 
