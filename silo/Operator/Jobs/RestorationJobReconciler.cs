@@ -59,7 +59,8 @@ internal sealed partial class RestorationJobReconciler(
         }
         catch (InvalidRequestException error)
         {
-            return await RefuseAsync(resource, before, "InvalidSpec", error.Message, cancellationToken);
+            await RefuseAsync(resource, before, "InvalidSpec", error.Message, cancellationToken);
+            return options.MaxRetryDelay;                                       // a picture that is missing may be uploaded yet
         }
         catch (JobConflictException error)
         {

@@ -12,6 +12,7 @@ internal static class KubernetesJson
     public static JsonSerializerOptions Options { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        MaxDepth = 1024,                                                        // one resource that is nested deeply must not spoil the list that it stands in
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false), new TimeConverter() },
@@ -36,8 +37,7 @@ internal static class KubernetesJson
     {
         if (patch is not JsonObject fields)
             return patch is null ? now.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null : now.ValueKind != JsonValueKind.Undefined && JsonNode.DeepEquals(JsonSerializer.SerializeToNode(now), patch);
-        return (now.ValueKind == JsonValueKind.Object || fields.All(field => field.Value is null)) &&
-            fields.All(field => IsNoChange(now.ValueKind == JsonValueKind.Object && now.TryGetProperty(field.Key, out var value) ? value : default, field.Value));
+        return now.ValueKind == JsonValueKind.Object && fields.All(field => IsNoChange(now.TryGetProperty(field.Key, out var value) ? value : default, field.Value));
     }
 
     // Kubernetes' times are in whole seconds of UTC.

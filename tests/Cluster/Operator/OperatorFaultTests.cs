@@ -37,7 +37,7 @@ public sealed class OperatorFaultTests
     {
         await using var cluster = await OperatorCluster.StartAsync();
         await cluster.UploadAsync("in/1.png");
-        await Eventually.TrueAsync(() => cluster.Api.WatchCount == 2, "the watch is open");
+        await Patiently.TrueAsync(() => cluster.Api.WatchCount == 2, "the watch is open");
         var lists = Lists(cluster);
         var cuts = 0;
         cluster.Api.CutsLineAt = () => Interlocked.Increment(ref cuts) <= 3 ? 40 : null;
@@ -55,15 +55,15 @@ public sealed class OperatorFaultTests
     {
         await using var cluster = await OperatorCluster.StartAsync();
         await cluster.UploadAsync("in/1.png");
-        await Eventually.TrueAsync(() => cluster.Api.WatchCount == 2, "the watch is open");
+        await Patiently.TrueAsync(() => cluster.Api.WatchCount == 2, "the watch is open");
         // Versions go on without a job: only a bookmark tells how far.
         cluster.Api.Store.Create("restorationmodels", null, (JsonObject)JsonNode.Parse("""{"metadata":{"name":"m"},"spec":{"devices":0}}""")!);
         await cluster.UntilModelAsync("m", model => OperatorCluster.Phase(model) == "Pending", "the model is looked at");
         var version = cluster.Api.Store.Version;
-        await Eventually.TrueAsync(() => cluster.Api.Bookmarks.GetValueOrDefault(Plural) == version, "a bookmark was sent");
+        await Patiently.TrueAsync(() => cluster.Api.Bookmarks.GetValueOrDefault(Plural) == version, "a bookmark was sent");
         cluster.Api.EndWatches();
 
-        await Eventually.TrueAsync(() => cluster.Api.Requests.Any(request => request.Query.Contains($"resourceVersion={version}&", StringComparison.Ordinal) && request.Path.EndsWith(Plural, StringComparison.Ordinal)), "the watch goes on from the bookmark");
+        await Patiently.TrueAsync(() => cluster.Api.Requests.Any(request => request.Query.Contains($"resourceVersion={version}&", StringComparison.Ordinal) && request.Path.EndsWith(Plural, StringComparison.Ordinal)), "the watch goes on from the bookmark");
         cluster.CreateJob("first");
         await cluster.UntilPhaseAsync("first", "Complete");
     }
@@ -173,7 +173,7 @@ public sealed class OperatorFaultTests
 
             return Task.CompletedTask;
         });
-        await Eventually.TrueAsync(() => cluster.Api.WatchCount == 2, "all are listed");
+        await Patiently.TrueAsync(() => cluster.Api.WatchCount == 2, "all are listed");
 
         var host = cluster.Silos.Service<OperatorHost>();
         Assert.All(host.Controllers, controller => Assert.Equal(0, controller.Count));

@@ -51,7 +51,7 @@ public sealed class OperatorLeaderTests
         // The job is started, and no word of it reaches its resource.
         cluster.Api.Faults = request => request.Path.EndsWith("/status", StringComparison.Ordinal) ? new StubFault(0) : null;
         cluster.CreateJob("first");
-        await Eventually.TrueAsync(async () => await cluster.CountJobsAsync() == 1, "the job is started");
+        await Patiently.TrueAsync(async () => await cluster.CountJobsAsync() == 1, "the job is started");
         Assert.Equal(string.Empty, OperatorCluster.Phase(cluster.GetJob("first")));
 
         await cluster.Silos.KillAsync(leader);
@@ -68,7 +68,7 @@ public sealed class OperatorLeaderTests
     {
         await using var cluster = await OperatorCluster.StartAsync(silos: 3);
         await LeaderAsync(cluster);
-        await Eventually.TrueAsync(() => cluster.Api.WatchCount == cluster.Silos.Service<OperatorHost>(cluster.Leader()).Controllers.Count, "one silo watches each kind");
+        await Patiently.TrueAsync(() => cluster.Api.WatchCount == cluster.Silos.Service<OperatorHost>(cluster.Leader()).Controllers.Count, "one silo watches each kind");
 
         Assert.Single(cluster.Silos.Silos, silo => silo.Name == cluster.Leader());
     }
@@ -79,7 +79,7 @@ public sealed class OperatorLeaderTests
     private static async Task<string> LeaderAsync(OperatorCluster cluster)
     {
         string? leader = null;
-        await Eventually.TrueAsync(() => (leader = cluster.Leader()) is not null, "a silo leads");
+        await Patiently.TrueAsync(() => (leader = cluster.Leader()) is not null, "a silo leads");
         return leader!;
     }
 }

@@ -30,7 +30,7 @@ public sealed class OperatorSettingsTests : IDisposable
         await silo.Services.GetRequiredService<IBlobStore>().WriteBytesAsync("uploads/acme/in/1.png", TestPictures.Png().ToArray());
 
         api.Store.Create("restorationjobs", "team-a", OperatorCluster.Job("holiday", """{"images":{"prefix":"in/"},"results":{"prefix":"out/"},"settings":{"seed":7}}"""));
-        await Eventually.TrueAsync(() => OperatorCluster.Phase(api.Store.Get("restorationjobs", "team-a", "holiday")) == "Complete", "the job is complete");
+        await Patiently.TrueAsync(() => OperatorCluster.Phase(api.Store.Get("restorationjobs", "team-a", "holiday")) == "Complete", "the job is complete");
 
         Assert.True(await silo.Services.GetRequiredService<IBlobStore>().ExistsAsync("uploads/acme/out/in/1.png"));
     }

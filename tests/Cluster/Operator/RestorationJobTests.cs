@@ -79,7 +79,7 @@ public sealed class RestorationJobTests : IAsyncLifetime
         cluster.Api.Store.Patch("restorationjobs", OperatorCluster.Space, "holiday", Json("""{"metadata":{"finalizers":null}}"""), isStatus: false);
         cluster.Api.Store.Delete("restorationjobs", OperatorCluster.Space, "holiday");
 
-        await Eventually.TrueAsync(async () => (await job.GetAsync()).Stage is JobStage.Cancelling or JobStage.Cancelled, "it is cancelled");
+        await Patiently.TrueAsync(async () => (await job.GetAsync()).Stage is JobStage.Cancelling or JobStage.Cancelled, "it is cancelled");
         pause.End();
     }
 
@@ -116,7 +116,7 @@ public sealed class RestorationJobTests : IAsyncLifetime
     [Fact]
     public async Task Job_SuspendedWhileItRuns_PausesAndGoesOn()
     {
-        for (var i = 0; i < 30; i++)
+        for (var i = 0; i < 20; i++)
             await cluster.UploadAsync($"in/{i:D2}.png");
         var pause = cluster.Log.PauseAt(step => step.Step == 1);
         cluster.CreateJob("holiday");
@@ -129,7 +129,7 @@ public sealed class RestorationJobTests : IAsyncLifetime
         var done = await cluster.UntilPhaseAsync("holiday", "Complete");
 
         Assert.Equal((string)suspended["status"]!["job"]!, (string)done["status"]!["job"]!);
-        Assert.Equal("30/30", (string)done["status"]!["progress"]!);
+        Assert.Equal("20/20", (string)done["status"]!["progress"]!);
         Assert.Equal(1, await cluster.CountJobsAsync());
     }
 
@@ -208,5 +208,5 @@ public sealed class RestorationJobTests : IAsyncLifetime
 
     private static System.Text.Json.Nodes.JsonObject Json(string text) => (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(text)!;
 
-    private Task GoneAsync(string name) => Eventually.TrueAsync(() => !cluster.Api.Store.Has("restorationjobs", OperatorCluster.Space, name), $"{name} is gone");
+    private Task GoneAsync(string name) => Patiently.TrueAsync(() => !cluster.Api.Store.Has("restorationjobs", OperatorCluster.Space, name), $"{name} is gone");
 }

@@ -87,7 +87,7 @@ public sealed class RestorationModelTests : IDisposable
 
         await cluster.Silos.KillAsync(holder);
 
-        await Eventually.TrueAsync(() => cluster.Silos.Service<DeviceSet>()["cpu:0"].Models.Resident.Contains("other"), "the other silo has it");
+        await Patiently.TrueAsync(() => cluster.Silos.Service<DeviceSet>()["cpu:0"].Models.Resident.Contains("other"), "the other silo has it");
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class RestorationModelTests : IDisposable
     {
         await using var cluster = await StartAsync(PaperCluster.LoadAsReal, silos: 2, options: set => set.LeaseDuration = TimeSpan.FromSeconds(2));
         NanoCheckpoint.Write("diff-plugin", seed: 1, Path.Combine(folder, "night"));
-        await Eventually.TrueAsync(() => cluster.Leader() is not null, "a silo leads");
+        await Patiently.TrueAsync(() => cluster.Leader() is not null, "a silo leads");
         var leader = cluster.Leader()!;
         using var reached = new SemaphoreSlim(0);
         using var hold = new ManualResetEventSlim();
@@ -184,7 +184,7 @@ public sealed class RestorationModelTests : IDisposable
         var count = cluster.Api.Requests.Count(request => request.Path.EndsWith("/broken", StringComparison.Ordinal));
         // A model that is looked at all the while shows that time goes by.
         var before = cluster.Api.Requests.Count(request => request.Path.EndsWith("/absent", StringComparison.Ordinal));
-        await Eventually.TrueAsync(() => cluster.Api.Requests.Count(request => request.Path.EndsWith("/absent", StringComparison.Ordinal)) >= before + 5, "others are looked at");
+        await Patiently.TrueAsync(() => cluster.Api.Requests.Count(request => request.Path.EndsWith("/absent", StringComparison.Ordinal)) >= before + 5, "others are looked at");
 
         Assert.Equal("False/ImportFailed", OperatorCluster.Condition(refused, "Imported"));
         Assert.Equal("False/NotThere", OperatorCluster.Condition(pending, "Imported"));
@@ -205,5 +205,5 @@ public sealed class RestorationModelTests : IDisposable
 
     private static Task<JsonObject> UntilPhaseAsync(OperatorCluster cluster, string name, string phase) => cluster.UntilModelAsync(name, model => OperatorCluster.Phase(model) == phase, $"{name} is {phase}");
 
-    private static Task GoneAsync(OperatorCluster cluster, string name) => Eventually.TrueAsync(() => !cluster.Api.Store.Has("restorationmodels", null, name), $"{name} is gone");
+    private static Task GoneAsync(OperatorCluster cluster, string name) => Patiently.TrueAsync(() => !cluster.Api.Store.Has("restorationmodels", null, name), $"{name} is gone");
 }

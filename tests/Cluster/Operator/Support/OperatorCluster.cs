@@ -89,15 +89,7 @@ internal sealed class OperatorCluster : IAsyncDisposable
     private static async Task<JsonObject> UntilAsync(Func<JsonObject> get, Func<JsonObject, bool> condition, string what)
     {
         var last = new JsonObject();
-        try
-        {
-            await Eventually.TrueAsync(() => condition(last = get()), what);
-        }
-        catch (TimeoutException error)
-        {
-            throw new TimeoutException($"{error.Message}; the resource is {last.ToJsonString()}");
-        }
-
+        await Patiently.TrueAsync(() => condition(last = get()), () => $"{what}; the resource is {last.ToJsonString()}");
         return last;
     }
 
