@@ -7,7 +7,7 @@ namespace Darkroom.Workbench.Capacity;
 /// <param name="Passes">How long a step takes with so many rows, as measured; between them it is taken to be straight.</param>
 /// <param name="Cap">The most rows of a pass; null for the silo's own choice by these times.</param>
 /// <param name="SharedCap">The most rows while several tenants wait; null for the silo's own choice.</param>
-/// <param name="PrepareSeconds">Time of the device that each run takes alone before its first tile: describer, words.</param>
+/// <param name="PrepareSeconds">Time of the device that each run takes alone before its first tile: describer, words. However short, it waits for its turn; 0 takes none.</param>
 /// <param name="EncodeSeconds">The same for each tile before its steps.</param>
 /// <param name="FinishSeconds">The same for each tile after its steps.</param>
 /// <param name="LoadSeconds">How long the model takes to load.</param>

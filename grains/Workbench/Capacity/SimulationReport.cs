@@ -49,8 +49,8 @@ public sealed record PoolReport(
 public sealed record SimulationReport(
     IReadOnlyList<StreamReport> Streams, IReadOnlyList<PoolReport> Pools, IReadOnlyList<SimulationMoment> Moments, bool IsOverloaded)
 {
-    // Somewhat more under way than before is chance; twice as many in the last third as in the one before is not.
-    private const double Growth = 1.5;
+    // A few more under way in the last third than in the one before are chance; a fifth more, and more than devices could be busy with, are not.
+    private const double Growth = 1.2;
     private const int Few = 20;
 
     /// <summary>Takes it together.</summary>

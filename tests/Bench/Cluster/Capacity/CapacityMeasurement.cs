@@ -12,6 +12,9 @@ internal static class CapacityMeasurement
     private const int FewestPasses = 5;
     private const int CheckpointEvery = 5;                                      // RunOptions.CheckpointEverySteps
 
+    // Words, encoding and decoding are next to nothing for these models, but each takes a turn of the device, and waits for it.
+    private const double Turn = 0.0001;
+
     /// <summary>Measures a model, first with runs one after the other, then with 2, 3... at once.</summary>
     /// <returns>A plan without streams.</returns>
     public static async Task<CapacityPlan> MeasureAsync(BenchCluster cluster, string model, int steps, int cap, CancellationToken cancellationToken)
@@ -46,7 +49,7 @@ internal static class CapacityMeasurement
         var gap = gaps.Average();
         return new CapacityPlan(
             [new PipelinePlan(model, steps, null, before.Average(), after.Average(), CheckpointEvery, new Samples(checkpoints).Median)],
-            [new PoolPlan("embedded", 1, [new DeviceTimes(model, TimesOf(passes, gap), cap, cap)])],
+            [new PoolPlan("embedded", 1, [new DeviceTimes(model, TimesOf(passes, gap), cap, cap, PrepareSeconds: Turn, EncodeSeconds: Turn, FinishSeconds: Turn)])],
             [],
             HopSeconds: gap);
     }
