@@ -19,10 +19,17 @@ public sealed class WatchedProcess : IAsyncLifetime
     {
         Collector = await OtlpStub.StartAsync();
         process = await GatewayProcess.StartAsync(
-            Path.Combine(AppContext.BaseDirectory, "darkroom-gateway.dll"), "--Device:Threads", "1", "--Device:ProfileTime", "00:00:00",
+            Program(), "--Device:Threads", "1", "--Device:ProfileTime", "00:00:00",
             "--Tenant:Overrides:local:Class", "gold", "--Tenant:Overrides:local:MaxConcurrentRuns", "1", "--Tenant:Overrides:local:MaxQueuedRuns", "0",
             "--OTEL_EXPORTER_OTLP_ENDPOINT", Collector.Address, "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
         Http = new HttpClient { BaseAddress = process.Address };
+    }
+
+    // In its own folder: beside the tests it would take them for a part of the application.
+    private static string Program()
+    {
+        var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        return Path.Combine(OperatorFiles.Root, "client", "Gateway", "bin", framework.Parent!.Name, framework.Name, "darkroom-gateway.dll");
     }
 
     public async ValueTask DisposeAsync()
