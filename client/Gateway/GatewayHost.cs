@@ -28,6 +28,9 @@ namespace Darkroom.Gateway;
 /// <summary>The process that serves the API and the page, with the cluster in it.</summary>
 internal static class GatewayHost
 {
+    private const string PreviewKey = "Run:PreviewEverySteps";
+    private const string PreviewEverySteps = "4";
+
     private static readonly Dictionary<string, string> Switches = new()
     {
         ["--port"] = $"{ListenOptions.SectionName}:{nameof(ListenOptions.Port)}",
@@ -64,6 +67,9 @@ internal static class GatewayHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddCommandLine(arguments, Switches);
         builder.Configuration.AddSecretFiles();
+        // People look on here: what they wait for is shown as it becomes. The configuration may say otherwise.
+        if (string.IsNullOrEmpty(builder.Configuration[PreviewKey]))
+            builder.Configuration[PreviewKey] = PreviewEverySteps;
         builder.Logging.ClearProviders();
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

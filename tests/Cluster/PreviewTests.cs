@@ -81,6 +81,26 @@ public sealed class PreviewTests
     }
 
     [Fact]
+    public async Task Preview_OfTilesOfOneStep_HasTheFinishedOnes()
+    {
+        await using var cluster = await StartAsync(previewEverySteps: 2);
+        var source = await DirectRuns.SourceAsync(cluster, 100, 20);
+        // Two tiles are finished then, and the third one is under way.
+        var pause = cluster.Log.PauseAt(context => context is { Tile: 2, Step: 0 });
+        await DirectRuns.StartAsync(cluster, source, "short", 7, steps: 1, model: "test");
+        await pause.ReachedAsync();
+        PlanarImage? preview = null;
+        await foreach (var (glimpse, file) in cluster.Client("short").Run("short/1").PreviewsAsync())
+        {
+            preview ??= new ImageDecoder(new ImagingOptions()).Decode(file);
+            Assert.InRange(glimpse.Tile, 2, glimpse.TileCount);
+            pause.End();
+        }
+
+        Assert.Equal((100, 20), (preview!.Width, preview.Height));
+    }
+
+    [Fact]
     public async Task Preview_ThatCannotBeStored_TheRunEndsAllTheSame()
     {
         await using var cluster = await StartAsync(previewEverySteps: 3);

@@ -20,6 +20,12 @@ internal sealed partial class RunPreviews(RunBlobs blobs, ILogger<RunPreviews> l
         var pixels = workspace.TilePixels;
         await device.RunAsync(() => PictureTensors.Copy(workspace.Model.Pipeline.Finish(latent), pixels), workspace.Class, isAdmitted: true, cancellationToken);
         Add(workspace, pixels);
+        await StoreAsync(workspace, cancellationToken);
+    }
+
+    /// <summary>Stores the preview as it is; a run never fails of it.</summary>
+    public async Task StoreAsync(RunWorkspace workspace, CancellationToken cancellationToken)
+    {
         try
         {
             var file = ImageEncoder.Encode(workspace.Canvas!, ImageFormat.Png, EncodeSettings.Intermediate);

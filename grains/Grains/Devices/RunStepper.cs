@@ -82,6 +82,9 @@ internal sealed class RunStepper(RunBlobs blobs, EncodedTiles encoded, RunPrevie
 
         (workspace.Latent, workspace.Step) = (null, 0);
         workspace.TilesDone++;
+        // Where a tile takes one step, none is ever half done: the finished ones are shown, after as many of them.
+        if (request.PreviewEverySteps > 0 && workspace is { Canvas: not null, Prepared.StepCount: 1, IsDone: false } && workspace.TilesDone % request.PreviewEverySteps == 0)
+            await previews.StoreAsync(workspace, cancellationToken);
         // After the last tile there are no more checkpoints, unless others have not done theirs.
         if (request.CheckpointName is null || (workspace.IsDone && workspace.IsAlone))
             latent.Dispose();

@@ -20,7 +20,8 @@ public sealed class RunOptions
 
     /// <summary>Gets or sets after how many steps a preview is decoded, stored and told with the progress.</summary>
     /// <value>Default: 0, which is never: a preview costs a decoding and a stored picture of up to 512 pixels.</value>
-    /// <remarks>Of a picture that several devices work on, it shows the tiles of the one that puts the result together.</remarks>
+    /// <remarks>Where a tile takes one step, its finished tiles are shown, after as many of them; the gateway's program shows one after each fourth unless
+    /// the configuration says otherwise. Of a picture that several devices work on, it shows the tiles of the one that puts the result together.</remarks>
     [Range(0, 1000)]
     public int PreviewEverySteps { get; set; }
 
