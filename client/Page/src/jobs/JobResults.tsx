@@ -29,9 +29,9 @@ function ResultList({ job }: { job: string }) {
                 {sorted.slice(0, count).map((result) => (
                     <li key={result.index} className={`result result-${result.outcome}`}>
                         {result.result
-                            ? <a href={`/v1/images/${encodeURIComponent(result.result.hash)}?download=${encodeURIComponent(result.name)}`}><img src={pictureUrl(result.result, 256)} alt="" loading="lazy" /></a>
+                            ? <a href={`/v1/images/${encodeURIComponent(result.result.hash)}?download=${encodeURIComponent(result.name)}`} aria-label={`Download ${result.name}`}><img src={pictureUrl(result.result, 256)} alt="" loading="lazy" /></a>
                             : <span className="result-empty" aria-hidden="true">×</span>}
-                        <span className="result-name">{result.name}</span>
+                        <span className="result-name" title={result.name}>{result.name}</span>
                         {result.outcome === 'quarantined' && <span className="result-error">{result.error?.message ?? 'It was given up.'} ({result.attempts === 1 ? '1 try' : `${result.attempts} tries`})</span>}
                         {result.outcome === 'cancelled' && <span className="hint">not done</span>}
                     </li>
