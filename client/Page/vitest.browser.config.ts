@@ -13,8 +13,9 @@ export default defineConfig({
         environment: 'node',
         include: ['**/*.test.ts'],
         fileParallelism: false,
+        expect: { poll: { timeout: 120_000 } },
         // Machines may be busy: what hangs is still found.
-        testTimeout: 300_000,
+        testTimeout: 600_000,
         hookTimeout: 300_000,
     },
 });

@@ -13,8 +13,9 @@ export const startBrowser = (): Promise<Browser> =>
 export async function openPage(browser: Browser, address: string, options: BrowserContextOptions = {}, issuer?: string): Promise<{ page: Page; complaints: string[] }> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(120_000);
+    page.setDefaultTimeout(240_000);
     const complaints: string[] = [];
+    const own = new URL(address).origin;
     page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text());
     });
@@ -24,7 +25,7 @@ export async function openPage(browser: Browser, address: string, options: Brows
         void dialog.dismiss();
     });
     page.on('request', (request) => {
-        const isExpected = [address, 'blob:', issuer ?? address].some((start) => request.url().startsWith(start));
+        const isExpected = [own, 'blob:', issuer ?? own].some((start) => request.url().startsWith(start));
         if (!isExpected) complaints.push(`A request to ${request.url()}`);
     });
     await page.goto(address);

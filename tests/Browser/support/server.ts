@@ -12,6 +12,9 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 export const program = process.env['DARKROOM_GATEWAY'] ?? join(root, 'client/Gateway/bin/Release/net10.0/darkroom-gateway.dll');
 export const pageFolder = join(root, 'client/Page/dist');
 
+/** Runs last long enough to be looked at, on large machines too. */
+export const oneThread = '--Device:Threads=1';
+
 /** A server of its own, with a cluster in it and a folder that goes with it. */
 export class Server {
     private constructor(readonly address: string, readonly data: string, private readonly process: ChildProcess) {}
