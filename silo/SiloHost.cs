@@ -1,4 +1,5 @@
 using Darkroom.Silo.Clustering;
+using Darkroom.Silo.Management;
 using Darkroom.Silo.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,13 +19,17 @@ public static class SiloHost
     {
         var cluster = ReadCluster(arguments);
         if (!cluster.IsClustered)
-            return EmbeddedCluster.Build(new EmbeddedClusterOptions { LogLevel = LogLevel.Information }, arguments);
+        {
+            return EmbeddedCluster.Build(
+                new EmbeddedClusterOptions { LogLevel = LogLevel.Information, Configure = host => host.AddManagement(ManagementOptions.DefaultPort) }, arguments);
+        }
 
         var builder = Host.CreateApplicationBuilder(Settings(arguments));
         builder.Configuration.AddSecretFiles();
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.AddManagement(ManagementOptions.DefaultPort);
         builder.AddClusteredSilo(cluster);
         return builder.Build();
     }

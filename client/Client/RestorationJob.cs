@@ -52,6 +52,11 @@ public sealed class RestorationJob
     public Task<JobStatus> ResumeAsync(CancellationToken cancellationToken = default) =>
         watcher.RetryAsync(() => Grain.ResumeAsync(cancellationToken), cancellationToken);
 
+    /// <summary>Pauses the job or lets it go on, once however often it is said under the same id.</summary>
+    /// <exception cref="JobNotFoundException">There is no such job.</exception>
+    public Task<JobStatus> ChangeAsync(bool isPaused, string changeId, CancellationToken cancellationToken = default) =>
+        watcher.RetryAsync(() => Grain.ChangeAsync(new JobChange(changeId, isPaused), cancellationToken), cancellationToken);
+
     /// <summary>Cancels the job; it ends a little later (see <see cref="WaitAsync"/>), and what is done stays in the results.</summary>
     /// <exception cref="JobNotFoundException">There is no such job.</exception>
     public Task<JobStatus> CancelAsync(CancellationToken cancellationToken = default) =>

@@ -149,6 +149,16 @@ public sealed class RestorationSession
     public Task<SessionInfo> CheckoutAsync(string versionId, CancellationToken cancellationToken = default) =>
         Grain.CheckoutAsync(versionId, cancellationToken);
 
+    /// <summary>Goes back to the parent of the current version, once however often it is said under the same id.</summary>
+    /// <exception cref="InvalidRequestException">The current version is the picture as it was opened.</exception>
+    public Task<SessionInfo> UndoAsync(string turnId, CancellationToken cancellationToken = default) =>
+        Grain.MoveAsync(new MoveRequest(turnId), cancellationToken);
+
+    /// <summary>Makes a version the current one, once however often it is said under the same id.</summary>
+    /// <exception cref="InvalidRequestException">There is no such version, or it has no picture.</exception>
+    public Task<SessionInfo> CheckoutAsync(string versionId, string turnId, CancellationToken cancellationToken = default) =>
+        Grain.MoveAsync(new MoveRequest(turnId, versionId), cancellationToken);
+
     /// <summary>Puts two versions beside each other: their pictures, and what they were made with where it differs.</summary>
     /// <exception cref="InvalidRequestException">There is no such version, or it has no picture.</exception>
     public Task<VersionComparison> CompareAsync(string beforeId, string afterId, CancellationToken cancellationToken = default) =>

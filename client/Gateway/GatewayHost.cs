@@ -1,4 +1,3 @@
-using Darkroom.Contracts.Devices;
 using Darkroom.Gateway.Audit;
 using Darkroom.Gateway.Cluster;
 using Darkroom.Gateway.Idempotency;
@@ -18,6 +17,7 @@ using Darkroom.Gateway.Telemetry;
 using Darkroom.Gateway.Uploads;
 using Darkroom.Silo;
 using Darkroom.Silo.Clustering;
+using Darkroom.Silo.Management;
 using Darkroom.Silo.Secrets;
 using Darkroom.Silo.Telemetry;
 using Microsoft.Extensions.Logging.Console;
@@ -73,6 +73,7 @@ internal static class GatewayHost
         builder.Logging.ClearProviders();
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.AddManagement(defaultPort: null);
         if (addCluster is null)
             builder.AddCluster();
         else
@@ -130,7 +131,6 @@ internal static class GatewayHost
         services.AddApiDescription();
         services.AddRateLimits();
         services.AddRequestForgeryChecks();
-        services.AddHealthChecks();
         builder.AddIdentity();
     }
 
@@ -138,6 +138,7 @@ internal static class GatewayHost
     {
         var options = host.Services.GetRequiredService<IOptions<GatewayOptions>>().Value;
         host.UseRequestSpans();
+        host.UseMiddleware<LateRequests>();
         host.UseSecurityHeaders();
         host.UseExceptionHandler();
         host.UseStatusCodePages();
@@ -146,8 +147,8 @@ internal static class GatewayHost
         host.UseRequestForgeryChecks();
         host.UseAuthorization();
         host.MapOpenApi("/openapi/{documentName}.json");
-        host.MapHealthChecks("/health/live");
-        host.MapGet("/health/ready", HealthAsync).ExcludeFromDescription();
+        foreach (var health in ManagementEndpoint.Health)
+            host.MapMethods(health.Path, [HttpMethods.Get, HttpMethods.Head], context => health.AnswerAsync(context.RequestServices, context)).DisableRateLimiting().ExcludeFromDescription();
         host.MapDarkroomMetrics().RequireAuthorization(Caller.Operator);
         var api = host.MapGroup("/v1").RequireAuthorization().DoOnce();
         api.MapSessions(options);
@@ -161,10 +162,4 @@ internal static class GatewayHost
         api.MapAudit();
         host.UsePage();
     }
-
-    // Ready is who has a device to send work to.
-    private static async Task<IResult> HealthAsync(IGrainFactory grains, CancellationToken cancellationToken) =>
-        (await grains.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ListAsync(cancellationToken)).Any(silo => !silo.IsStopping)
-            ? TypedResults.Ok("ready")
-            : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
 }

@@ -13,7 +13,7 @@ public sealed class GatewayOptions
     [Range(1024, 1L << 34)]
     public long MaxPictureBytes { get; set; } = 256L << 20;
 
-    /// <summary>Gets or sets the largest JSON body (bytes); a picture within it is held in memory, so larger ones come as multipart.</summary>
+    /// <summary>Gets or sets the largest JSON body (bytes), without the pictures in it: those are decoded while they arrive.</summary>
     /// <value>Default: 16 MiB.</value>
     [Range(1024, 1 << 28)]
     public int MaxJsonBytes { get; set; } = 16 << 20;
@@ -42,6 +42,11 @@ public sealed class GatewayOptions
     /// <value>Default: 10 s.</value>
     [Range(typeof(TimeSpan), "00:00:01.1", "00:05:00")]
     public TimeSpan SlowGrace { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Gets or sets how long requests under way may take once the gateway stops; then they are cut off, so that its silo has time to hand its runs over.</summary>
+    /// <value>Default: 10 s, a part of <c>Management:GracePeriod</c>. Event streams end at once.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan RequestGrace { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Gets or sets how many silos run in this process, each with devices and models of its own.</summary>
     /// <value>Default: 1. With 0 the process is a client of silos that are other processes, which <c>Cluster:ConnectionString</c> finds.</value>

@@ -59,6 +59,7 @@ public static class DarkroomGrains
         services.TryAddSingleton<StoredPipelines>();
         services.TryAddSingleton<IPipelineLoader, CheckpointPipelineLoader>();
         services.AddSingleton<DeviceSet>();
+        services.AddSingleton(provider => new DeviceHealth(provider.GetRequiredService<DeviceSet>()));
         services.AddSingleton<WorkspaceStore>();
         services.AddSingleton<RunBlobs>();
         services.AddSingleton<EndpointDescriber>();

@@ -32,7 +32,7 @@ public static class BlobStoreRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BlobStoreOptions>, BlobStoreOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(CreateStore);
-        services.TryAddSingleton(provider => new ContentStore(provider.GetRequiredService<IBlobStore>()));
+        services.TryAddSingleton(provider => new ContentStore(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new TenantIndex(provider.GetRequiredService<IBlobStore>()));
         services.TryAddSingleton(provider => new AuditLog(
             provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<AuditLog>>()));

@@ -4,9 +4,17 @@ namespace Darkroom.Storage;
 
 /// <summary>Keeps bytes under their own SHA-256: equal bytes are kept once, and what a hash names never changes.</summary>
 /// <param name="store">Where the bytes are kept, as <c>content/ab/abcdef...</c></param>
-public sealed class ContentStore(IBlobStore store)
+/// <param name="time">Clock; the system's if null.</param>
+public sealed class ContentStore(IBlobStore store, TimeProvider? time = null)
 {
     private const string Prefix = "content/";
+
+    // Who added bytes may take them back this long by its own clock, and whoever adds the same bytes writes them anew this
+    // long by the store's: between the two is room for clocks that differ.
+    private static readonly TimeSpan MayTakeBack = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MayBeTakenBack = TimeSpan.FromMinutes(15);
+
+    private readonly TimeProvider time = time ?? TimeProvider.System;
 
     private string folder = string.Empty;
 
@@ -21,7 +29,7 @@ public sealed class ContentStore(IBlobStore store)
 
     /// <summary>Keeps bytes in a folder of their own, with which they are deleted; the same bytes elsewhere are others.</summary>
     /// <param name="folder">Name of the folder, with a slash at its end.</param>
-    public ContentStore In(string folder) => new(store) { folder = folder };
+    public ContentStore In(string folder) => new(store, time) { folder = folder };
 
     /// <summary>Deletes bytes; those that are not kept are no error. Only for a folder whose owner alone uses it (<see cref="In"/>).</summary>
     /// <param name="hash">SHA-256, 64 lower-case hexadecimal digits.</param>
@@ -40,9 +48,9 @@ public sealed class ContentStore(IBlobStore store)
     public async Task<ContentRef> PutAsync(Stream content, string? contentType = null, CancellationToken cancellationToken = default) =>
         (await AddAsync(content, contentType, cancellationToken).ConfigureAwait(false)).Content;
 
-    /// <summary>As <see cref="PutAsync(Stream, string?, CancellationToken)"/>, and tells whether the bytes are new, so that who added them may take them back.</summary>
-    /// <returns>The hash and size of the bytes, and false when they were kept already.</returns>
-    public Task<(ContentRef Content, bool IsNew)> AddAsync(Stream content, string? contentType = null, CancellationToken cancellationToken = default) =>
+    /// <summary>As <see cref="PutAsync(Stream, string?, CancellationToken)"/>, and gives who added new bytes the means to take them back.</summary>
+    /// <returns>The hash and size of the bytes, and a receipt (see <see cref="TakeBackAsync"/>) or null when they were kept already.</returns>
+    public Task<(ContentRef Content, ContentReceipt? Receipt)> AddAsync(Stream content, string? contentType = null, CancellationToken cancellationToken = default) =>
         AddAsync(content, contentType, null, cancellationToken);
 
     /// <summary>As <see cref="PutAsync(Stream, string?, CancellationToken)"/>, and has the hash noted before the bytes are kept: wherever it breaks off, no bytes are kept of which nobody knows.</summary>
@@ -53,6 +61,29 @@ public sealed class ContentStore(IBlobStore store)
     /// <returns>The hash and size of the bytes.</returns>
     public async Task<ContentRef> PutNotedAsync(Stream content, string? contentType, Func<string, Task> note, CancellationToken cancellationToken = default) =>
         (await AddAsync(content, contentType, note, cancellationToken).ConfigureAwait(false)).Content;
+
+    /// <summary>Takes back bytes that turned out to be of no use, unless somebody else has kept the same ones since, or it is too late.</summary>
+    /// <remarks>Whoever keeps bytes that are new in the store writes them again, and a receipt is good for its own write only: nobody's bytes are lost.</remarks>
+    /// <param name="receipt">What <see cref="AddAsync"/> gave for them.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>Whether they are gone.</returns>
+    public async Task<bool> TakeBackAsync(ContentReceipt receipt, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(receipt);
+        if (time.GetElapsedTime(receipt.WrittenAt) >= MayTakeBack)
+        {
+            return false;
+        }
+
+        try
+        {
+            return await store.DeleteAsync(BlobOf(receipt.Hash), receipt.ETag, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BlobConflictException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Keeps bytes that are in memory already.</summary>
     /// <param name="content">The bytes.</param>
@@ -94,7 +125,7 @@ public sealed class ContentStore(IBlobStore store)
 
     private string BlobOf(string hash) => folder + NameOf(hash);
 
-    private async Task<(ContentRef Content, bool IsNew)> AddAsync(Stream content, string? contentType, Func<string, Task>? note, CancellationToken cancellationToken)
+    private async Task<(ContentRef Content, ContentReceipt? Receipt)> AddAsync(Stream content, string? contentType, Func<string, Task>? note, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(content);
         if (content.CanSeek)
@@ -118,7 +149,7 @@ public sealed class ContentStore(IBlobStore store)
     }
 
     // Bytes in memory are not hashed a second time while they are written: no other process can change them meanwhile.
-    private async Task<(ContentRef Content, bool IsNew)> PutSeekableAsync(
+    private async Task<(ContentRef Content, ContentReceipt? Receipt)> PutSeekableAsync(
         Stream content, string? contentType, CancellationToken cancellationToken, bool isFixed = false, Func<string, Task>? note = null)
     {
         var start = content.Position;
@@ -128,25 +159,40 @@ public sealed class ContentStore(IBlobStore store)
             await note(hash).ConfigureAwait(false);
         }
 
-        if (await FindAsync(hash, cancellationToken).ConfigureAwait(false) is { } kept)
+        // Taken before the write, so that what others see of it is younger.
+        var now = time.GetTimestamp();
+        var kept = await store.FindAsync(BlobOf(hash), cancellationToken).ConfigureAwait(false);
+        if (kept is null && await TryWriteAsync(WriteCondition.IfAbsent).ConfigureAwait(false) is { } added)
         {
-            return (kept, false);
+            return (RefOf(added), new ContentReceipt(hash, added.ETag, now));
         }
 
-        content.Position = start;
-        var verified = isFixed ? content : new VerifyingStream(content, hash, leaveOpen: true);
-        await using (verified.ConfigureAwait(false))
+        // Or somebody else kept the same bytes meanwhile.
+        kept ??= await store.FindAsync(BlobOf(hash), cancellationToken).ConfigureAwait(false);
+        if (kept is null || IsYoung(kept))
         {
+            kept = await TryWriteAsync(WriteCondition.None).ConfigureAwait(false) ?? throw BlobNotFoundException.For(BlobOf(hash));
+        }
+
+        return (RefOf(kept), null);
+
+        ContentRef RefOf(BlobProperties blob) => new(hash, blob.SizeBytes, blob.ContentType);
+
+        async Task<BlobProperties?> TryWriteAsync(WriteCondition condition)
+        {
+            content.Position = start;
+            using var verified = isFixed ? null : new VerifyingStream(content, hash, leaveOpen: true);
             try
             {
-                var written = await store.WriteAsync(BlobOf(hash), verified, WriteCondition.IfAbsent, contentType, cancellationToken).ConfigureAwait(false);
-                return (new ContentRef(hash, written.SizeBytes, written.ContentType), true);
+                return await store.WriteAsync(BlobOf(hash), verified ?? content, condition, kept?.ContentType ?? contentType, cancellationToken).ConfigureAwait(false);
             }
             catch (BlobConflictException)
             {
-                // Somebody else kept the same bytes meanwhile.
-                return (await FindAsync(hash, cancellationToken).ConfigureAwait(false) ?? throw BlobNotFoundException.For(BlobOf(hash)), false);
+                return null;
             }
         }
     }
+
+    // In a folder of its own nobody takes bytes back from others.
+    private bool IsYoung(BlobProperties blob) => folder.Length == 0 && time.GetUtcNow() - blob.LastModified < MayBeTakenBack;
 }

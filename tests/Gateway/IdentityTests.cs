@@ -272,4 +272,12 @@ public sealed class IdentityTests(IdentityApp app) : IClassFixture<IdentityApp>
 
         Assert.Contains("Identity", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Start_WithFurtherAddressesOfTheServerAndNoIdentity_IsRefused()
+    {
+        var error = Assert.Throws<GatewayStartException>(() => GatewayHost.Build(["--port", "0", "--Kestrel:Endpoints:Other:Url=http://0.0.0.0:0"]));
+
+        Assert.Contains("Kestrel:Endpoints", error.Message, StringComparison.Ordinal);
+    }
 }

@@ -30,6 +30,9 @@ internal sealed class OnceOnly(IHttpContextAccessor http, Caller caller, IGrainF
     /// <summary>Gets a name for what is done: the claim's, or a new one where no key was given.</summary>
     public string Id { get; private set; } = Guid.NewGuid().ToString("N");
 
+    /// <summary>Gets the claim's name, or null where no key was given: for what needs no name of its own.</summary>
+    public string? ClaimedId => claim?.Id;
+
     private string? Key => http.HttpContext!.Request.Headers[Header].ToString() is { Length: > 0 } key ? key : null;
 
     /// <summary>Claims the key of the request for what it says.</summary>

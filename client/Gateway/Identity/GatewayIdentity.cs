@@ -18,6 +18,10 @@ internal static class GatewayIdentity
     public const string CookieScheme = "Cookie";
 
     private const string AnyScheme = "Any";
+
+    // The server's own section; what stands there is listened on besides our address.
+    private const string KestrelEndpoints = "Kestrel:Endpoints";
+
     private static readonly TimeSpan CookieLifetime = TimeSpan.FromHours(12);
 
     /// <summary>Adds authentication and authorization.</summary>
@@ -33,6 +37,9 @@ internal static class GatewayIdentity
         var listen = builder.Configuration.GetSection(ListenOptions.SectionName).Get<ListenOptions>() ?? new ListenOptions();
         if (identity.IsConfigured)
             AddCredentials(services.AddAuthentication(AnyScheme), identity);
+        else if (builder.Configuration.GetSection(KestrelEndpoints).GetChildren().Any())
+            throw new GatewayStartException(
+                $"{KestrelEndpoints} adds addresses to listen on, and no identity is configured. Set {IdentityOptions.SectionName}:{nameof(IdentityOptions.Required)}, {nameof(IdentityOptions.Keys)} or {nameof(IdentityOptions.Authority)}, or leave them out.");
         else if (listen.IsLoopback)
             AddLocal(services);
         else

@@ -11,6 +11,7 @@ namespace Darkroom.Gateway.Images;
 /// <summary>Pictures go in and out by their content.</summary>
 internal static class ImageEndpoints
 {
+    private const string Part = "image";
     private const string Immutable = "private, max-age=31536000, immutable";
 
     // A few sizes, so that what is drawn for one is there for the next.
@@ -43,7 +44,7 @@ internal static class ImageEndpoints
                 request,
                 async (field, _, file) =>
                 {
-                    if (field != "image" || taken is not null)
+                    if (field != Part || taken is not null)
                         throw ProblemException.Invalid("The form has one file, the part 'image'.");
                     taken = await intake.TakeAsync(file, cancellationToken);
                 },
@@ -53,9 +54,8 @@ internal static class ImageEndpoints
 
         if (request.HasJsonContentType())
         {
-            var body = await request.ReadBodyAsync<ImageBody>(cancellationToken);
-            using var bytes = new MemoryStream(body.Image, writable: false);
-            return await intake.TakeAsync(bytes, cancellationToken);
+            var (_, pictures) = await request.ReadBodyAsync<ImageBody>(intake, [Part], cancellationToken);
+            return pictures.GetValueOrDefault(Part) ?? throw ProblemException.Invalid("The body has no 'image'.");
         }
 
         if (request.ContentType is { } type && (type.StartsWith("image/", StringComparison.OrdinalIgnoreCase) || type.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase)))

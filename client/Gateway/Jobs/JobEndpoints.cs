@@ -16,8 +16,6 @@ namespace Darkroom.Gateway.Jobs;
 /// <summary>Many pictures restored alike.</summary>
 internal static class JobEndpoints
 {
-    private const int MaxPage = 200;
-
     /// <summary>Adds the routes.</summary>
     public static void MapJobs(this IEndpointRouteBuilder routes, GatewayOptions options)
     {
@@ -41,30 +39,21 @@ internal static class JobEndpoints
     /// <param name="limit">Jobs of a page, 1 to 200; 50 unless something else is asked for.</param>
     internal static async Task<JobPage> ListAsync(string? after, int? limit, Caller caller, TenantIndex index, CancellationToken cancellationToken)
     {
-        var (names, next) = await NewestPage.TakeAsync(index, caller.Tenant, TenantIndex.Jobs, after, limit, MaxPage, cancellationToken);
-        var found = await NewestPage.LookAsync(names, (one, stop) => LookAsync(caller, one.Name, stop), cancellationToken);
-        return new JobPage(found, next);
+        var (jobs, next) = await NewestPage.ListAsync(index, caller.Tenant, TenantIndex.Jobs, after, limit, (name, _, stop) => caller.Client.Job(name).GetAsync(stop), cancellationToken);
+        return new JobPage(jobs, next);
     }
 
     /// <summary>Starts a job of pictures that were uploaded before, or come with it as files or as a zip archive.</summary>
     internal static async Task<IResult> StartAsync(HttpRequest request, Caller caller, PictureIntake pictures, JobIntake files, OnceOnly once, CancellationToken cancellationToken)
     {
-        try
-        {
-            var body = await JobInput.ReadAsync(request, pictures, files, cancellationToken);
-            if (await once.BeginAsync(new { body, files.Items }, cancellationToken) is { } before)
-                return before;
-            var name = body.Name ?? once.Id;
-            var job = body.Prefix is null
-                ? await caller.Client.StartJobAsync(files.Items, body.ToRequest(), name, cancellationToken)
-                : await caller.Client.StartJobAsync(body.ToRequest(), name, cancellationToken);
-            return TypedResults.Accepted($"/v1/jobs/{name}", await job.GetAsync(cancellationToken));
-        }
-        catch (Exception error) when (error is ProblemException or InvalidRequestException or JobConflictException or KeyConflictException or OperationCanceledException or BadHttpRequestException or IOException)
-        {
-            await files.UndoAsync();
-            throw;
-        }
+        var body = await JobInput.ReadAsync(request, pictures, files, cancellationToken);
+        if (await once.BeginAsync(new { body, files.Items }, cancellationToken) is { } before)
+            return before;
+        var name = body.Name ?? once.Id;
+        var job = body.Prefix is null
+            ? await caller.Client.StartJobAsync(files.Items, body.ToRequest(), name, cancellationToken)
+            : await caller.Client.StartJobAsync(body.ToRequest(), name, cancellationToken);
+        return TypedResults.Accepted($"/v1/jobs/{name}", await job.GetAsync(cancellationToken));
     }
 
     /// <summary>Tells where a job stands.</summary>
@@ -76,20 +65,16 @@ internal static class JobEndpoints
     {
         var found = caller.Client.Job(job);
         await found.GetAsync(cancellationToken);
-        return streams.Send(context, async (events, stop) =>
-        {
-            var writer = new EventWriter(events, json.Value.SerializerOptions);
-            await foreach (var status in found.WatchAsync(stop))
-                await writer.WriteAsync("progress", status, null, stop);
-            await writer.WriteAsync("ended", await found.GetAsync(stop), null, stop);
-        });
+        return streams.SendProgress(context, found.WatchAsync, found.GetAsync, json.Value.SerializerOptions);
     }
 
     /// <summary>Begins no further picture; those under way go on to their end.</summary>
-    internal static Task<JobStatus> PauseAsync(string job, Caller caller, CancellationToken cancellationToken) => caller.Client.Job(job).PauseAsync(cancellationToken);
+    internal static Task<JobStatus> PauseAsync(string job, Caller caller, OnceOnly once, CancellationToken cancellationToken) =>
+        caller.Client.Job(job).ChangeAsync(isPaused: true, once.Id, cancellationToken);
 
     /// <summary>Goes on after a pause.</summary>
-    internal static Task<JobStatus> ResumeAsync(string job, Caller caller, CancellationToken cancellationToken) => caller.Client.Job(job).ResumeAsync(cancellationToken);
+    internal static Task<JobStatus> ResumeAsync(string job, Caller caller, OnceOnly once, CancellationToken cancellationToken) =>
+        caller.Client.Job(job).ChangeAsync(isPaused: false, once.Id, cancellationToken);
 
     /// <summary>Cancels a job; what is done stays in the results.</summary>
     internal static Task<JobStatus> CancelAsync(string job, Caller caller, CancellationToken cancellationToken) => caller.Client.Job(job).CancelAsync(cancellationToken);
@@ -115,17 +100,5 @@ internal static class JobEndpoints
         var name = body?.Name ?? once.Id;
         var started = await caller.Client.StartJobAsync(items, request, name, cancellationToken);
         return TypedResults.Accepted($"/v1/jobs/{name}", await started.GetAsync(cancellationToken));
-    }
-
-    private static async Task<JobStatus?> LookAsync(Caller caller, string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await caller.Client.Job(name).GetAsync(cancellationToken);
-        }
-        catch (JobNotFoundException)
-        {
-            return null;                                                        // its start did not come to its end
-        }
     }
 }

@@ -9,8 +9,23 @@ namespace Darkroom.Gateway.Jobs;
 /// <summary>Reads what starts a job: JSON, or a form with the field <c>request</c> and the files.</summary>
 internal static class JobInput
 {
-    /// <summary>Reads it; what it works on, unless it is a prefix, is in the intake then.</summary>
+    /// <summary>Reads it; what it works on, unless it is a prefix, is in the intake then. If it is refused, or its sender goes, nothing is left of it.</summary>
     public static async Task<JobBody> ReadAsync(HttpRequest request, PictureIntake pictures, JobIntake files, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var body = await ReadBodyAsync(request, pictures, files, cancellationToken);
+            await files.AcceptAsync(cancellationToken);
+            return body;
+        }
+        catch
+        {
+            await files.RefuseAsync();
+            throw;
+        }
+    }
+
+    private static async Task<JobBody> ReadBodyAsync(HttpRequest request, PictureIntake pictures, JobIntake files, CancellationToken cancellationToken)
     {
         JobBody body;
         if (FormReader.IsForm(request))

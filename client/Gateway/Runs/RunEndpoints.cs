@@ -56,14 +56,7 @@ internal static class RunEndpoints
     {
         var found = Find(run, caller, grains);
         await found.GetStatusAsync(cancellationToken);
-        var watched = caller.Client.Run(found.GetPrimaryKeyString());
-        return streams.Send(context, async (events, stop) =>
-        {
-            var writer = new EventWriter(events, json.Value.SerializerOptions);
-            await foreach (var progress in watched.WatchAsync(stop))
-                await writer.WriteAsync("progress", progress, null, stop);
-            await writer.WriteAsync("ended", await found.GetStatusAsync(stop), null, stop);
-        });
+        return streams.SendProgress(context, caller.Client.Run(found.GetPrimaryKeyString()).WatchAsync, found.GetStatusAsync, json.Value.SerializerOptions);
     }
 
     private static IRunGrain Find(string run, Caller caller, IGrainFactory grains) => grains.GetGrain<IRunGrain>(RunKey.Create(caller.Tenant, run).ToString());

@@ -27,7 +27,7 @@ internal static class SecurityHeaders
     }
 
     /// <summary>Tells whether a path is of the API, not of the page.</summary>
-    public static bool IsApi(PathString path) => path.StartsWithSegments("/v1") || path.StartsWithSegments("/openapi") || path.StartsWithSegments("/health");
+    public static bool IsApi(PathString path) => path.StartsWithSegments("/v1") || path.StartsWithSegments("/openapi") || path.StartsWithSegments("/healthz");
 
     private static void SetHeaders(HttpContext context, string pagePolicy)
     {

@@ -14,8 +14,6 @@ namespace Darkroom.Gateway.Sessions;
 /// <summary>Conversations about pictures.</summary>
 internal static class SessionEndpoints
 {
-    private const int MaxPage = 200;
-
     /// <summary>Adds the routes.</summary>
     public static void MapSessions(this IEndpointRouteBuilder routes, GatewayOptions options)
     {
@@ -36,20 +34,13 @@ internal static class SessionEndpoints
     /// <param name="limit">Sessions of a page, 1 to 200; 50 unless something else is asked for.</param>
     internal static async Task<SessionPage> ListAsync(string? after, int? limit, Caller caller, TenantIndex index, CancellationToken cancellationToken)
     {
-        var (names, next) = await NewestPage.TakeAsync(index, caller.Tenant, TenantIndex.Sessions, after, limit, MaxPage, cancellationToken);
-        return new SessionPage(await NewestPage.LookAsync(names, (one, stop) => LookAsync(caller, one, stop), cancellationToken), next);
-    }
+        var (sessions, next) = await NewestPage.ListAsync(index, caller.Tenant, TenantIndex.Sessions, after, limit, LookAsync, cancellationToken);
+        return new SessionPage(sessions, next);
 
-    private static async Task<ListedSession?> LookAsync(Caller caller, (string Name, DateTimeOffset At) session, CancellationToken cancellationToken)
-    {
-        try
+        async Task<ListedSession> LookAsync(string name, DateTimeOffset at, CancellationToken stop)
         {
-            var info = await caller.Client.Session(session.Name).GetAsync(cancellationToken);
-            return new ListedSession(info.Session, session.At, info.Source, info.CurrentImage, info.CurrentVersionId, info.VersionCount, info.LastSequence);
-        }
-        catch (SessionNotFoundException)
-        {
-            return null;                                                        // it was deleted meanwhile, or its opening did not come to its end
+            var info = await caller.Client.Session(name).GetAsync(stop);
+            return new ListedSession(info.Session, at, info.Source, info.CurrentImage, info.CurrentVersionId, info.VersionCount, info.LastSequence);
         }
     }
 

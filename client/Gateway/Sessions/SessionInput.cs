@@ -18,6 +18,9 @@ namespace Darkroom.Gateway.Sessions;
 internal sealed record SessionInput(
     string? Text, RestorationSettings Settings, ImageRef? Image, string? Model, string? Name, string? TurnId, string? Pipeline = null, int Rounds = 1)
 {
+    private const string ImageName = "image";
+    private const string MaskName = "mask";
+
     private static readonly string[] FormFields = ["text", "settings", "model", "name", "turnId", "imageHash", "maskHash", "feather", "pipeline", "rounds"];
 
     /// <summary>Reads what opens a session.</summary>
@@ -26,8 +29,8 @@ internal sealed record SessionInput(
         if (FormReader.IsForm(request))
             return await ReadFormAsync(request, intake, cancellationToken);
         RequireJson(request);
-        var body = await request.ReadBodyAsync<OpenSessionBody>(cancellationToken);
-        var image = await FindAsync(body.Image, body.ImageHash, intake, cancellationToken);
+        var (body, pictures) = await request.ReadBodyAsync<OpenSessionBody>(intake, [ImageName], cancellationToken);
+        var image = await FindAsync(pictures.GetValueOrDefault(ImageName), body.ImageHash, intake, cancellationToken);
         return new SessionInput(body.Text, await OwnAsync(body.Settings, intake, cancellationToken), image, body.Model, body.Name, null, body.Pipeline);
     }
 
@@ -37,9 +40,9 @@ internal sealed record SessionInput(
         if (FormReader.IsForm(request))
             return await ReadFormAsync(request, intake, cancellationToken);
         RequireJson(request);
-        var body = await request.ReadBodyAsync<MessageBody>(cancellationToken);
-        var image = await FindAsync(body.Image, body.ImageHash, intake, cancellationToken);
-        var mask = await FindAsync(body.Mask, body.MaskHash, intake, cancellationToken);
+        var (body, pictures) = await request.ReadBodyAsync<MessageBody>(intake, [ImageName, MaskName], cancellationToken);
+        var image = await FindAsync(pictures.GetValueOrDefault(ImageName), body.ImageHash, intake, cancellationToken);
+        var mask = await FindAsync(pictures.GetValueOrDefault(MaskName), body.MaskHash, intake, cancellationToken);
         return new SessionInput(body.Text, await OwnAsync(WithMask(body.Settings, mask, body.Feather), intake, cancellationToken), image, body.Model, null, body.TurnId, body.Pipeline, body.Rounds);
     }
 
@@ -58,15 +61,15 @@ internal sealed record SessionInput(
             request,
             async (field, _, file) =>
             {
-                if (field is not ("image" or "mask") || files.ContainsKey(field))
+                if (field is not (ImageName or MaskName) || files.ContainsKey(field))
                     throw ProblemException.Invalid("The files of the form are 'image' and 'mask', each once.");
                 files.Add(field, await intake.TakeAsync(file, cancellationToken));
             },
             cancellationToken);
         if (fields.Keys.FirstOrDefault(field => !FormFields.Contains(field, StringComparer.Ordinal)) is not null)
             throw ProblemException.Invalid($"The form has a field that is not known; the fields are {string.Join(", ", FormFields)}.");
-        var image = files.GetValueOrDefault("image") ?? await FindAsync(null, fields.GetValueOrDefault("imageHash"), intake, cancellationToken);
-        var mask = files.GetValueOrDefault("mask") ?? await FindAsync(null, fields.GetValueOrDefault("maskHash"), intake, cancellationToken);
+        var image = await FindAsync(files.GetValueOrDefault(ImageName), fields.GetValueOrDefault("imageHash"), intake, cancellationToken);
+        var mask = await FindAsync(files.GetValueOrDefault(MaskName), fields.GetValueOrDefault("maskHash"), intake, cancellationToken);
         var settings = WithMask(request.ReadField<RestorationSettings>(fields.GetValueOrDefault("settings")), mask, NumberOf(fields, "feather"));
         return new SessionInput(
             fields.GetValueOrDefault("text"), await OwnAsync(settings, intake, cancellationToken), image,
@@ -83,17 +86,11 @@ internal sealed record SessionInput(
         return (settings ?? new RestorationSettings()) with { Region = new RestorationRegion(mask.Hash, Feather: feather ?? RestorationRegion.DefaultFeather) };
     }
 
-    private static async Task<ImageRef?> FindAsync(byte[]? file, string? hash, PictureIntake intake, CancellationToken cancellationToken)
+    private static async Task<ImageRef?> FindAsync(ImageRef? taken, string? hash, PictureIntake intake, CancellationToken cancellationToken)
     {
-        if (file is not null && hash is not null)
+        if (taken is not null && hash is not null)
             throw ProblemException.Invalid("There is a file and a hash for the same picture; give one of them.");
-        if (file is not null)
-        {
-            using var bytes = new MemoryStream(file, writable: false);
-            return await intake.TakeAsync(bytes, cancellationToken);
-        }
-
-        return hash is null ? null : await intake.FindAsync(hash, cancellationToken);
+        return hash is null ? taken : await intake.FindAsync(hash, cancellationToken);
     }
 
     private static int? NumberOf(IReadOnlyDictionary<string, string> fields, string name)

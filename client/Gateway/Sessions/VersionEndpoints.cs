@@ -30,11 +30,18 @@ internal static class VersionEndpoints
 
     /// <summary>Goes back to the parent of the current version; nothing is deleted.</summary>
     /// <remarks>Going back twice is another thing than going back once: who leaves in the middle finds the answer under the key, so it goes on to its end.</remarks>
-    internal static Task<SessionInfo> UndoAsync(string session, Caller caller) => caller.Client.Session(session).UndoAsync(CancellationToken.None);
+    internal static Task<SessionInfo> UndoAsync(string session, Caller caller, OnceOnly once)
+    {
+        var opened = caller.Client.Session(session);
+        return once.ClaimedId is { } turn ? opened.UndoAsync(turn, CancellationToken.None) : opened.UndoAsync(CancellationToken.None);
+    }
 
     /// <summary>Makes a version the current one; what is asked next branches off from it.</summary>
-    internal static Task<SessionInfo> CheckoutAsync(string session, CheckoutBody body, Caller caller, CancellationToken cancellationToken) =>
-        caller.Client.Session(session).CheckoutAsync(body.VersionId, cancellationToken);
+    internal static Task<SessionInfo> CheckoutAsync(string session, CheckoutBody body, Caller caller, OnceOnly once, CancellationToken cancellationToken)
+    {
+        var opened = caller.Client.Session(session);
+        return once.ClaimedId is { } turn ? opened.CheckoutAsync(body.VersionId, turn, cancellationToken) : opened.CheckoutAsync(body.VersionId, cancellationToken);
+    }
 
     /// <summary>Puts two versions beside each other: their pictures, and what they were made with where it differs.</summary>
     internal static Task<VersionComparison> CompareAsync(string session, string before, string after, Caller caller, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,17 @@ internal sealed partial class EventStreams(IOptions<GatewayOptions> options, IHo
         context.Response.Headers["X-Accel-Buffering"] = "no";
         return TypedResults.ServerSentEvents(ReadAsync(source, context.RequestAborted));
     }
+
+    /// <summary>Sends how far something is, event by event, and at its end where it stands.</summary>
+    public IResult SendProgress<TProgress, TEnd>(
+        HttpContext context, Func<CancellationToken, IAsyncEnumerable<TProgress>> watch, Func<CancellationToken, Task<TEnd>> end, JsonSerializerOptions json) =>
+        Send(context, async (events, stop) =>
+        {
+            var writer = new EventWriter(events, json);
+            await foreach (var progress in watch(stop))
+                await writer.WriteAsync("progress", progress, null, stop);
+            await writer.WriteAsync("ended", await end(stop), null, stop);
+        });
 
     private async IAsyncEnumerable<SseItem<string>> ReadAsync(
         Func<ChannelWriter<SseItem<string>>, CancellationToken, Task> source, [EnumeratorCancellation] CancellationToken cancellationToken)

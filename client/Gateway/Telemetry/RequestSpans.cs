@@ -6,7 +6,7 @@ namespace Darkroom.Gateway.Telemetry;
 /// <summary>Names the span of a request by its route, and leaves out those that only look after the process.</summary>
 internal static class RequestSpans
 {
-    private const string HealthPath = "/health";
+    private const string HealthPath = "/healthz";
 
     /// <summary>Adds it.</summary>
     public static void UseRequestSpans(this IApplicationBuilder app) => app.Use((context, next) =>

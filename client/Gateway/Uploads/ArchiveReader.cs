@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using Darkroom.Gateway.Problems;
+using Darkroom.Storage;
 
 namespace Darkroom.Gateway.Uploads;
 
@@ -8,6 +9,9 @@ namespace Darkroom.Gateway.Uploads;
 internal static class ArchiveReader
 {
     private const int MaxEntries = 100_000;
+
+    // Reading the list of files makes an object of each, before anybody can count them: what is read is counted.
+    private const long MaxListBytes = 24 << 20;
 
     // Pictures hardly shrink; what shrinks so much is made to fill disks.
     private const int MaxRatio = 200;
@@ -51,12 +55,18 @@ internal static class ArchiveReader
 
     private static ZipArchive Open(Stream archive)
     {
+        var counted = new CountedReadStream(archive, MaxListBytes, () => Refuse($"its list of files has more than {MaxListBytes} bytes"));
+        ZipArchive? zip = null;
         try
         {
-            return new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
+            zip = new ZipArchive(counted, ZipArchiveMode.Read, leaveOpen: true);
+            _ = zip.Entries;
+            counted.CountNoMore();
+            return zip;
         }
         catch (InvalidDataException error)
         {
+            zip?.Dispose();
             throw Refuse(error.Message.TrimEnd('.'));
         }
     }
@@ -74,7 +84,7 @@ internal static class ArchiveReader
     }
 
     // Counts what really comes out.
-    private sealed class EntryStream(Stream inner, long compressed, Action<int> count) : ForwardStream
+    private sealed class EntryStream(Stream inner, long compressed, Action<int> count) : ForwardReadStream
     {
         private long read;
 

@@ -6,7 +6,7 @@ namespace Darkroom.Gateway.Uploads;
 /// <param name="store">The store.</param>
 /// <param name="name">Name of the blob.</param>
 /// <param name="length">Its length (bytes).</param>
-internal sealed class BlobSeekStream(IBlobStore store, string name, long length) : ForwardStream
+internal sealed class BlobSeekStream(IBlobStore store, string name, long length) : ForwardReadStream
 {
     private BlobContent? content;
     private long position;

@@ -9,8 +9,11 @@ internal sealed record BodySize(long? MaxRequestBodySize) : IRequestSizeLimitMet
     // What a form adds to the files in it.
     private const long FormOverhead = 1 << 20;
 
-    /// <summary>Makes the one for an endpoint that takes pictures.</summary>
-    public static BodySize OfPictures(GatewayOptions options, int pictures = 1) => new((pictures * options.MaxPictureBytes) + FormOverhead);
+    // Base64 takes a third more, and some writers escape a letter here and there. The pictures themselves are counted when they are decoded.
+    private const double Base64Overhead = 1.5;
+
+    /// <summary>Makes the one for an endpoint that takes pictures, as they are or in base64.</summary>
+    public static BodySize OfPictures(GatewayOptions options, int pictures = 1) => new((long)(pictures * options.MaxPictureBytes * Base64Overhead) + FormOverhead);
 
     /// <summary>Makes the one for an endpoint that takes jobs.</summary>
     public static BodySize OfJobs(GatewayOptions options) => new(options.MaxJobBytes + FormOverhead);

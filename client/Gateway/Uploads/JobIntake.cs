@@ -6,10 +6,13 @@ using Microsoft.Extensions.Options;
 
 namespace Darkroom.Gateway.Uploads;
 
-/// <summary>Takes the files of a job in; a file that is no picture is the job's to report. If the request fails, what came with it goes again.</summary>
-internal sealed class JobIntake(Caller caller, ContentStore contents, IBlobStore blobs, TenantIndex index, IOptions<GatewayOptions> options)
+/// <summary>Takes the files of a job in; a file that is no picture is the job's to report. They are the tenant's when all are in; if one is refused, all go again.</summary>
+internal sealed class JobIntake(Caller caller, ContentStore contents, TenantIndex index, IOptions<GatewayOptions> options)
 {
-    private readonly List<string> added = [];
+    private const int AtOnce = 8;
+
+    private readonly List<ContentReceipt> receipts = [];
+    private readonly HashSet<string> taken = new(StringComparer.Ordinal);
 
     /// <summary>Gets the files so far.</summary>
     public List<JobItem> Items { get; } = [];
@@ -19,10 +22,10 @@ internal sealed class JobIntake(Caller caller, ContentStore contents, IBlobStore
     {
         var limit = options.Value.MaxPictureBytes;
         await using var limited = new LimitedStream(file, limit, () => ProblemException.TooLarge("A file", limit, nameof(GatewayOptions.MaxPictureBytes)));
-        var (kept, isNew) = await contents.AddAsync(limited, cancellationToken: cancellationToken);
-        if (isNew)
-            added.Add(kept.Hash);
-        await index.AddAsync(caller.Tenant, TenantIndex.Pictures, kept.Hash, cancellationToken);
+        var (kept, receipt) = await contents.AddAsync(limited, cancellationToken: cancellationToken);
+        if (receipt is not null)
+            receipts.Add(receipt);
+        taken.Add(kept.Hash);
         Items.Add(new JobItem(name, kept.Hash));
     }
 
@@ -40,13 +43,15 @@ internal sealed class JobIntake(Caller caller, ContentStore contents, IBlobStore
             await TakeAsync(name, content, cancellationToken);
     }
 
-    /// <summary>Takes back what was new in this request.</summary>
-    public async Task UndoAsync()
+    /// <summary>Notes that the files are the tenant's: the request is good.</summary>
+    public Task AcceptAsync(CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        taken, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+        async (hash, stop) => await index.AddAsync(caller.Tenant, TenantIndex.Pictures, hash, stop));
+
+    /// <summary>Takes back what was new in this request and is nobody else's meanwhile.</summary>
+    public async Task RefuseAsync()
     {
-        foreach (var hash in added)
-        {
-            await index.RemoveAsync(caller.Tenant, TenantIndex.Pictures, hash);
-            await blobs.DeleteAsync(ContentStore.NameOf(hash));
-        }
+        foreach (var receipt in receipts)
+            await contents.TakeBackAsync(receipt);
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Darkroom.Gateway.Uploads;
 
 /// <summary>Takes pictures in: streams them to the content store, has the cluster look what they are, and notes whose they are.</summary>
-internal sealed class PictureIntake(Caller caller, ContentStore contents, IBlobStore blobs, TenantIndex index, IGrainFactory grains, IOptions<GatewayOptions> options)
+internal sealed class PictureIntake(Caller caller, ContentStore contents, TenantIndex index, IGrainFactory grains, IOptions<GatewayOptions> options)
 {
     /// <summary>Takes a picture in.</summary>
     /// <param name="file">The file, read once; never held whole in memory.</param>
@@ -21,17 +21,17 @@ internal sealed class PictureIntake(Caller caller, ContentStore contents, IBlobS
         var limited = new LimitedStream(file, limit, () => ProblemException.TooLarge("The picture", limit, nameof(GatewayOptions.MaxPictureBytes)));
         await using (limited)
         {
-            var (kept, isNew) = await contents.AddAsync(limited, cancellationToken: cancellationToken);
+            var (kept, receipt) = await contents.AddAsync(limited, cancellationToken: cancellationToken);
             try
             {
                 var picture = await grains.GetGrain<IPictureGrain>(kept.Hash).IdentifyAsync(cancellationToken);
                 await index.AddAsync(caller.Tenant, TenantIndex.Pictures, kept.Hash, cancellationToken);
                 return picture;
             }
-            catch (InvalidImageException) when (isNew)
+            catch (InvalidImageException) when (receipt is not null)
             {
-                // Nobody else can use what is no picture.
-                await blobs.DeleteAsync(ContentStore.NameOf(kept.Hash), cancellationToken: CancellationToken.None);
+                // Unless somebody else keeps the same bytes, as something else than a picture.
+                await contents.TakeBackAsync(receipt, CancellationToken.None);
                 throw;
             }
         }

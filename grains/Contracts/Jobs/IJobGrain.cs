@@ -42,6 +42,12 @@ public interface IJobGrain : IGrainWithStringKey
     [Alias("ResumeAsync")]
     Task<JobStatus> ResumeAsync(CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="PauseAsync"/> and <see cref="ResumeAsync"/>, with an id: saying it twice does it once.</summary>
+    /// <exception cref="JobNotFoundException">There is no such job.</exception>
+    /// <exception cref="StorageFailedException">It could not be kept; say it again.</exception>
+    [Alias("ChangeAsync")]
+    Task<JobStatus> ChangeAsync(JobChange change, CancellationToken cancellationToken);
+
     /// <summary>Cancels the job and the runs under way; what is done stays in the results. A job that has ended stays as it is.</summary>
     /// <returns>Where the job stands: it is <see cref="JobStage.Cancelled"/> a little later.</returns>
     /// <exception cref="JobNotFoundException">There is no such job.</exception>

@@ -48,6 +48,13 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("CheckoutAsync")]
     Task<SessionInfo> CheckoutAsync(string versionId, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="UndoAsync"/> and <see cref="CheckoutAsync"/>, with an id: saying it twice does it once.</summary>
+    /// <exception cref="SessionNotFoundException">There is no such session.</exception>
+    /// <exception cref="InvalidRequestException">There is no such version, it has no picture, or there is nothing to undo.</exception>
+    /// <exception cref="SessionConflictException">The turn's id was used for something else.</exception>
+    [Alias("MoveAsync")]
+    Task<SessionInfo> MoveAsync(MoveRequest request, CancellationToken cancellationToken);
+
     /// <summary>Puts two versions beside each other.</summary>
     /// <exception cref="SessionNotFoundException">There is no such session.</exception>
     /// <exception cref="InvalidRequestException">There is no such version, or it has no picture.</exception>

@@ -107,9 +107,9 @@ public sealed class CheckpointImporter(CheckpointStore store, TimeProvider time)
         string path, Stream content, List<CheckpointBlob> added, ImportMeter meter, long fileBytes, CancellationToken cancellationToken)
     {
         using var metered = meter.Measure(content, fileBytes, path);
-        var (reference, isNew) = await store.Contents.AddAsync(metered, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var (reference, receipt) = await store.Contents.AddAsync(metered, cancellationToken: cancellationToken).ConfigureAwait(false);
         var blob = new CheckpointBlob(path, reference.Hash, reference.SizeBytes);
-        if (isNew)
+        if (receipt is not null)
             added.Add(blob);
         return blob;
     }

@@ -27,6 +27,12 @@ internal sealed class DeviceSet : IDisposable
         ? executor
         : throw new DeviceUnavailableException($"This silo has no device '{name}'; it has {string.Join(", ", executors.Keys)}.");
 
+    /// <summary>Gets the number of devices.</summary>
+    public int Count => executors.Count;
+
+    /// <summary>Gets the names of those that do not come back from their work.</summary>
+    public IReadOnlyList<string> Hung => [.. executors.Values.Where(executor => executor.IsHung).Select(executor => executor.Name)];
+
     /// <summary>Tells what the devices hold and do.</summary>
     /// <param name="workspaces">The runs of the silo.</param>
     public IEnumerable<DeviceReport> Report(WorkspaceStore workspaces) => executors.Values.Select(executor => new DeviceReport(

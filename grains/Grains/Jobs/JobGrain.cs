@@ -1,5 +1,6 @@
 using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Jobs;
+using Darkroom.Contracts.Sessions;
 using Darkroom.Grains.Supervision;
 using Darkroom.Storage;
 using Microsoft.Extensions.Logging;
@@ -128,6 +129,17 @@ internal sealed partial class JobGrain : Grain, IJobGrain, IDisposable
 
     /// <inheritdoc/>
     public Task<JobStatus> ResumeAsync(CancellationToken cancellationToken) => ChangeAsync(() => State.IsPaused = false);
+
+    /// <inheritdoc/>
+    public Task<JobStatus> ChangeAsync(JobChange change, CancellationToken cancellationToken)
+    {
+        SessionKey.Require(change.ChangeId, "change");
+        return ChangeAsync(() =>
+        {
+            if (State.Remember(change.ChangeId))
+                State.IsPaused = change.IsPaused;
+        });
+    }
 
     /// <inheritdoc/>
     public async Task<JobStatus> CancelAsync(CancellationToken cancellationToken)

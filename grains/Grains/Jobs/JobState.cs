@@ -12,6 +12,9 @@ internal sealed class JobState
     /// <summary>The layout that this code writes.</summary>
     public const int CurrentLayout = 1;
 
+    // Who repeats a change does so before it asks for many others.
+    private const int MaxChanges = 100;
+
     /// <summary>Gets or sets the layout the state was written with; 0 for a job that was never started.</summary>
     [Id(0)]
     public int Layout { get; set; }
@@ -92,11 +95,27 @@ internal sealed class JobState
     [Id(19)]
     public RunError? Error { get; set; }
 
+    /// <summary>Gets or sets the ids of the last changes that were asked for, oldest first.</summary>
+    [Id(20)]
+    public List<string> Changes { get; set; } = [];
+
     /// <summary>Gets or sets whether the end is being written: until it is kept it is told to nobody. Not persisted.</summary>
     public bool IsEnding { get; set; }
 
     /// <summary>Gets whether the job has ended.</summary>
     public bool HasEnded => Stage >= JobStage.Completed;
+
+    /// <summary>Remembers a change.</summary>
+    /// <returns>Whether it is new.</returns>
+    public bool Remember(string changeId)
+    {
+        if (Changes.Contains(changeId))
+            return false;
+        Changes.Add(changeId);
+        if (Changes.Count > MaxChanges)
+            Changes.RemoveAt(0);
+        return true;
+    }
 
     /// <summary>Tells where the job stands.</summary>
     public JobStatus ToStatus(string jobId, DateTimeOffset now) => new(

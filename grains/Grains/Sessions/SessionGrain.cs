@@ -168,6 +168,23 @@ internal sealed class SessionGrain : Grain, ISessionGrain, IDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<SessionInfo> MoveAsync(MoveRequest request, CancellationToken cancellationToken)
+    {
+        await SettleAsync();
+        SessionKey.Require(request.TurnId, "turn");
+        history.ForgetTurns(options.TurnLifetime);
+        if (history.FindTurn(request.TurnId, request) is null)
+        {
+            if (SessionTurns.TooMany(history, options) is { } reason)
+                throw new InvalidRequestException(reason);
+            history.Move(request);
+            await journal.SaveAsync();
+        }
+
+        return history.Info();
+    }
+
+    /// <inheritdoc/>
     public async Task<VersionComparison> CompareAsync(string beforeId, string afterId, CancellationToken cancellationToken)
     {
         await SettleAsync();

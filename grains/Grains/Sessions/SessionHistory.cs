@@ -184,6 +184,17 @@ internal sealed partial class SessionHistory(SessionState state, SessionKey key,
     public void Undo() => Checkout(Current.ParentId
         ?? throw new InvalidRequestException("There is nothing to undo: the current version is the picture as it was opened."));
 
+    /// <summary>Makes a version the current one, and remembers that it was asked for.</summary>
+    /// <exception cref="InvalidRequestException">There is no such version, it has no picture, or there is nothing to undo.</exception>
+    public void Move(MoveRequest request)
+    {
+        if (request.VersionId is { } versionId)
+            Checkout(versionId);
+        else
+            Undo();
+        state.Keys.Add(new TurnKey(request.TurnId, Fingerprint.Of(request), LastSequence, time.GetUtcNow()));
+    }
+
     /// <summary>Makes a version the current one.</summary>
     /// <exception cref="InvalidRequestException">There is no such version, or it has no picture.</exception>
     public void Checkout(string versionId)

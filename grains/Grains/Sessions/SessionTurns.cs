@@ -83,7 +83,8 @@ internal static class SessionTurns
             : $"The session has {history.VersionCount} versions; at most {options.MaxVersions} are allowed ({SessionOptions.SectionName}:{nameof(SessionOptions.MaxVersions)}). Open a new one with the current image.";
     }
 
-    private static string? TooMany(SessionHistory history, SessionOptions options) => history.TurnCount < options.MaxTurns
+    /// <summary>Tells why no further turn is taken, or null.</summary>
+    public static string? TooMany(SessionHistory history, SessionOptions options) => history.TurnCount < options.MaxTurns
         ? null
         : $"The session took {history.TurnCount} turns within {options.TurnLifetime.TotalHours:0.##} hours; at most {options.MaxTurns} are allowed ({SessionOptions.SectionName}:{nameof(SessionOptions.MaxTurns)}). Open a new one with the current image, or wait.";
 

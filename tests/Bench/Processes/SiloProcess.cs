@@ -44,7 +44,7 @@ internal sealed class SiloProcess : IAsyncDisposable
             string.Create(CultureInfo.InvariantCulture, $"--Cluster:SiloPort={siloPort}"),
             string.Create(CultureInfo.InvariantCulture, $"--Cluster:GatewayPort={gatewayPort}"),
             $"--BlobStore:Folder={Path.Combine(folder, "blobs")}", "--BlobStore:FlushToDisk=false",
-            $"--Model:CacheFolder={Path.Combine(folder, "cache")}", "--Device:Threads=1",
+            $"--Model:CacheFolder={Path.Combine(folder, "cache")}", "--Device:Threads=1", "--Management:Port=0",
         ];
         var start = new ProcessStartInfo("dotnet", [AssemblyPath, .. settings]) { RedirectStandardOutput = true, RedirectStandardError = true };
         return new SiloProcess(

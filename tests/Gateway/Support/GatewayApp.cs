@@ -28,6 +28,8 @@ public class GatewayApp : IAsyncLifetime
 
     public IServiceProvider Services => host.Services;
 
+    internal FaultyBlobStore Blobs => (FaultyBlobStore)host.Services.GetRequiredService<IBlobStore>();
+
     internal ContentStore Contents => host.Services.GetRequiredService<ContentStore>();
 
     /// <summary>Settings that a derived fixture adds.</summary>
@@ -43,6 +45,9 @@ public class GatewayApp : IAsyncLifetime
         Address = new Uri(host.Urls.First());
         Http = NewClient();
     }
+
+    /// <summary>Stops it; disposing it later does nothing more.</summary>
+    public Task StopAsync(CancellationToken cancellationToken = default) => host.StopAsync(cancellationToken);
 
     public HttpClient NewClient() => new() { BaseAddress = Address };
 
@@ -60,6 +65,8 @@ public class GatewayApp : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Configuration["BlobStore:FlushToDisk"] = "false";
         builder.Logging.SetMinimumLevel(LogLevel.Error);
+        var store = builder.Services.Last(service => service.ServiceType == typeof(IBlobStore)).ImplementationFactory!;
+        builder.Services.AddSingleton<IBlobStore>(services => new FaultyBlobStore((IBlobStore)store(services)));
         builder.Services.AddSingleton<IPipelineLoader>(new TestPipelineLoader(Log, "gate"));
         builder.Services.PostConfigure<DeviceOptions>(device =>
         {

@@ -26,16 +26,73 @@ public abstract partial class BlobStoreContract
     }
 
     [Fact]
-    public async Task Put_SameBytesAgain_KeepsOneBlobAndFirstType()
+    public async Task Put_SameBytesLater_KeepsOneBlobAndFirstType()
     {
-        var contents = new ContentStore(Store);
-        var first = await contents.PutAsync([1, 2, 3], "image/png");
+        var first = await new ContentStore(Store).PutAsync([1, 2, 3], "image/png");
         var eTag = (await Store.FindAsync(ContentStore.NameOf(first.Hash)))!.ETag;
 
-        var second = await contents.PutAsync([1, 2, 3], "image/webp");
+        var second = await new ContentStore(Store, new InAnHour()).PutAsync([1, 2, 3], "image/webp");
 
         Assert.Equal(first, second);
         Assert.Equal(eTag, Assert.Single(await ListAsync("content/")).ETag);
+    }
+
+    [Fact]
+    public async Task TakeBack_BytesOfNobodyElse_AreGone()
+    {
+        var contents = new ContentStore(Store);
+        using var bytes = new MemoryStream([7, 1]);
+        var (kept, receipt) = await contents.AddAsync(bytes);
+
+        Assert.True(await contents.TakeBackAsync(receipt!));
+
+        Assert.Null(await contents.FindAsync(kept.Hash));
+        Assert.False(await contents.TakeBackAsync(receipt!));
+    }
+
+    [Fact]
+    public async Task TakeBack_BytesThatSomebodyElseKeptMeanwhile_Stay()
+    {
+        var contents = new ContentStore(Store);
+        using var bytes = new MemoryStream([7, 2]);
+        var (kept, receipt) = await contents.AddAsync(bytes, "image/png");
+        using var again = new MemoryStream([7, 2]);
+        var (same, nothing) = await contents.AddAsync(again, "image/webp");
+
+        Assert.False(await contents.TakeBackAsync(receipt!));
+
+        Assert.Null(nothing);
+        Assert.Equal(kept, same);
+        Assert.Equal(kept, await contents.FindAsync(kept.Hash));
+    }
+
+    [Fact]
+    public async Task TakeBack_AfterAWhile_IsTooLate()
+    {
+        using var bytes = new MemoryStream([7, 3]);
+        var time = new InAnHour();
+        var contents = new ContentStore(Store, time);
+        var (kept, receipt) = await contents.AddAsync(bytes);
+
+        Assert.False(await contents.TakeBackAsync(receipt! with { WrittenAt = receipt!.WrittenAt - (6 * 60 * time.TimestampFrequency) }));
+
+        Assert.NotNull(await contents.FindAsync(kept.Hash));
+    }
+
+    [Fact]
+    public async Task TakeBack_WhileOthersKeepTheSame_NeverLosesTheirs()
+    {
+        var contents = new ContentStore(Store);
+        for (var round = 0; round < 20; round++)
+        {
+            byte[] bytes = [8, (byte)round];
+            using var mine = new MemoryStream(bytes);
+            var (kept, receipt) = await contents.AddAsync(mine);
+
+            await Task.WhenAll(Task.Run(() => contents.TakeBackAsync(receipt!)), Task.Run(() => contents.PutAsync(bytes)));
+
+            Assert.NotNull(await contents.FindAsync(kept.Hash));
+        }
     }
 
     [Fact]
@@ -93,5 +150,10 @@ public abstract partial class BlobStoreContract
 
         await Assert.ThrowsAsync<BlobNotFoundException>(() => contents.OpenAsync(hash));
         Assert.Null(await contents.FindAsync(hash));
+    }
+
+    private sealed class InAnHour : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddHours(1);
     }
 }

@@ -1,7 +1,7 @@
-namespace Darkroom.Gateway.Uploads;
+namespace Darkroom.Storage;
 
 /// <summary>A stream that is read forward and asynchronously, and nothing else.</summary>
-internal abstract class ForwardStream : Stream
+public abstract class ForwardReadStream : Stream
 {
     /// <inheritdoc/>
     public override bool CanRead => true;
