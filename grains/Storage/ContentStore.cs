@@ -64,7 +64,7 @@ public sealed class ContentStore(IBlobStore store, TimeProvider? time = null)
 
     /// <summary>Takes back bytes that turned out to be of no use, unless somebody else has kept the same ones since, or it is too late.</summary>
     /// <remarks>Whoever keeps bytes that are new in the store writes them again, and a receipt is good for its own write only: nobody's bytes are lost.</remarks>
-    /// <param name="receipt">What <see cref="AddAsync"/> gave for them.</param>
+    /// <param name="receipt">What <see cref="AddAsync(Stream, string?, CancellationToken)"/> gave for them.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>Whether they are gone.</returns>
     public async Task<bool> TakeBackAsync(ContentReceipt receipt, CancellationToken cancellationToken = default)

@@ -1,5 +1,4 @@
 using Darkroom.Client.Http;
-using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Jobs;
 using Darkroom.Gateway.Idempotency;
 using Darkroom.Gateway.Identity;

@@ -1,5 +1,4 @@
 using Darkroom.Client.Http;
-using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Sessions;
 using Darkroom.Gateway.Idempotency;
 using Darkroom.Gateway.Identity;

@@ -25,7 +25,7 @@ public sealed class DrainTests
         await app.Http.GetAsync("/healthz/live").JsonAsync();
         await app.Http.GetAsync("/v1/me").JsonAsync();
         await noMoreDelay.CancelAsync();
-        await stopping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await stopping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await Assert.ThrowsAsync<HttpRequestException>(() => app.Http.GetAsync("/v1/me"));
     }
 
