@@ -83,7 +83,7 @@ public abstract partial class BlobStoreContract
     public async Task TakeBack_WhileOthersKeepTheSame_NeverLosesTheirs()
     {
         var contents = new ContentStore(Store);
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 5; round++)
         {
             byte[] bytes = [8, (byte)round];
             using var mine = new MemoryStream(bytes);
