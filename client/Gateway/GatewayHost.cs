@@ -78,7 +78,6 @@ internal static class GatewayHost
             builder.AddCluster();
         else
             addCluster(builder);
-        builder.AddDarkroomMetrics();
         configure?.Invoke(builder);
         builder.AddGateway();
         var host = builder.Build();

@@ -2,6 +2,7 @@ using System.Net;
 using Darkroom.Grains.Devices;
 using Darkroom.Silo.Clustering;
 using Darkroom.Silo.Health;
+using Darkroom.Silo.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -48,6 +49,8 @@ public static class ManagementHosting
         services.AddSingleton<HostPhase>();
         foreach (var endpoint in ManagementEndpoint.Health)
             services.AddSingleton(endpoint);
+        builder.AddDarkroomMetrics();
+        services.AddSingleton(DarkroomMetrics.Endpoint);
         services.AddHostedService(provider => provider.GetRequiredService<HostPhase>());
         return builder;
     }

@@ -47,8 +47,11 @@ public sealed class DrainTests
                 Assert.Equal(status, (int)refused.StatusCode);
             }
 
-            // What is first starts first and stops last.
-            Assert.Same(management, host.Services.GetServices<IHostedService>().First());
+            var metrics = await http.GetStringAsync("/metrics");
+            Assert.Contains("darkroom_device_available{", metrics, StringComparison.Ordinal);
+            Assert.Contains("service_name=\"", metrics, StringComparison.Ordinal);
+            // What is first starts first and stops last; only the telemetry is around it.
+            Assert.Same(management, host.Services.GetServices<IHostedService>().First(service => service.GetType().Namespace?.StartsWith("OpenTelemetry", StringComparison.Ordinal) != true));
             JsonNode? last = null;
             host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => last = Wait(http.GetAsync("/healthz/ready").JsonAsync(503)));
             await host.StopAsync();
