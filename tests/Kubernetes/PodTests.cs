@@ -116,7 +116,7 @@ public sealed class PodTests
         {
             var settings = Settings.Of(manifest, workload.Containers[^1]);
             var drain = TimeSpan.Parse(settings["Supervisor__DrainTimeout"], CultureInfo.InvariantCulture).TotalSeconds;
-            var host = double.Parse(settings["DOTNET_SHUTDOWNTIMEOUTSECONDS"], CultureInfo.InvariantCulture);
+            var host = TimeSpan.Parse(settings["Management__GracePeriod"], CultureInfo.InvariantCulture).TotalSeconds;
             var pause = workload.Containers[^1].At("lifecycle/preStop/sleep/seconds").Number;
             var grace = workload.Pod.At("spec/terminationGracePeriodSeconds").Number;
 

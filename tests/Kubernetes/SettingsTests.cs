@@ -26,7 +26,6 @@ public sealed class SettingsTests
         ["ORLEANS_SERVICE_ID"] = "Orleans' Kubernetes hosting",
         ["ORLEANS_CLUSTER_ID"] = "Orleans' Kubernetes hosting",
         ["OTEL_SERVICE_NAME"] = "OpenTelemetry",
-        ["DOTNET_SHUTDOWNTIMEOUTSECONDS"] = ".NET's host",
         ["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "ASP.NET Core's host",
         [SecretFiles.FolderKey] = "SecretFiles",
     };
