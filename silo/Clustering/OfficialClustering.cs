@@ -58,18 +58,9 @@ public static partial class SiloClustering
             await Task.Delay(ConnectPause, cancellationToken);
             return true;
         });
-        var connection = options.ConnectionString!;
-        switch (options.Provider)
-        {
-            case ClusterProvider.PostgreSql:
-                client.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = (Invariant, connection));
-                break;
-            case ClusterProvider.AzureTables:
-                client.UseAzureStorageClustering(tables => tables.TableServiceClient = new TableServiceClient(connection));
-                break;
-            default:
-                throw new ClusteringException($"{SiloClusterOptions.SectionName}:{nameof(SiloClusterOptions.Provider)} is '{options.Provider}'.");
-        }
+        if (options.Provider != ClusterProvider.PostgreSql)
+            throw new ClusteringException($"{SiloClusterOptions.SectionName}:{nameof(SiloClusterOptions.Provider)} is '{options.Provider}'; a gateway without a silo finds the silos in {ClusterProvider.PostgreSql} only.");
+        client.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = (Invariant, options.ConnectionString!));
     }
 
     // Whoever looks at the membership sees what a silo computes with; the directory has the numbers of this moment.
