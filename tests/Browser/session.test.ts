@@ -1,45 +1,24 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openPage, startBrowser } from './support/browser';
-import { photograph } from './support/picture';
-import { obstacle, Server } from './support/server';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { openPage } from './support/browser';
+import { button, current, expectNothingIsWider, restore, say, tabTo, upload } from './support/page';
+import { largePhotograph, photograph } from './support/picture';
+import { oneThread, Server } from './support/server';
+import { describeInBrowser, startBoth } from './support/started';
 
-const missing = chromiumPath === undefined ? 'there is no Chromium: apt-get install chromium, or CHROMIUM=PATH' : obstacle();
+describeInBrowser('A session in a browser', () => {
+    const started = startBoth(() => Server.start(oneThread));
+    const open = (options = {}) => openPage(started.browser, started.server.address, options);
 
-const current = (page: Page, id: string) => page.locator(`button[aria-current="true"][aria-label^="${id},"]`);
-const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
-
-async function upload(page: Page): Promise<void> {
-    await button(page, 'Choose a picture').waitFor();
-    await page.getByLabel('Picture file').setInputFiles(photograph);
-    await current(page, 'v0').waitFor();
-}
-
-describe.skipIf(missing !== undefined)(`The page in a browser${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
-    let server: Server;
-    let browser: Browser;
-    beforeAll(async () => {
-        [server, browser] = await Promise.all([Server.start(), startBrowser()]);
-    });
-    afterAll(async () => {
-        await browser?.close();
-        await server?.stop();
-    });
-
-    it('restores a photograph over a refresh, refines, compares, undoes and branches', async () => {
-        const { page, complaints } = await openPage(browser, server.address);
+    it('restores, refines, compares, undoes and branches, and says what it saw and why', async () => {
+        const { page, complaints } = await open();
         await upload(page);
-
-        await button(page, 'Restore').click();
-        await page.locator('.run-progress').or(current(page, 'v1')).first().waitFor();
-        await page.reload();
-        await current(page, 'v1').waitFor();
-        expect(await page.getByText('You: <restore>', { exact: true }).count()).toBe(1);
+        await restore(page, 'v1');
         await page.getByText('No problem, here is the restored image.').waitFor();
         await page.getByText('What it saw').waitFor();
+        await page.getByText(/^Why llmra/).waitFor();
 
-        await page.getByLabel('Message').fill('<refine> it is too dark <img src=x onerror=alert(1)>');
-        await page.keyboard.press('Enter');
+        await say(page, '<refine> it is too dark <img src=x onerror=alert(1)>');
         await current(page, 'v2').waitFor();
         await page.getByText('it is too dark <img src=x onerror=alert(1)>').first().waitFor();
 
@@ -48,37 +27,80 @@ describe.skipIf(missing !== undefined)(`The page in a browser${missing === undef
         await page.getByText('After · v2').waitFor();
         await page.getByLabel('Compare with').selectOption('v0');
         await page.getByText('Before · v0').waitFor();
+        await button(page, 'Compare').click();
 
         await button(page, 'Undo').click();
         await current(page, 'v1').waitFor();
         await page.getByRole('button', { name: /^v0,/ }).click();
         await button(page, 'Go on from v0').click();
         await current(page, 'v0').waitFor();
-        await button(page, 'Restore').click();
-        await current(page, 'v3').waitFor();
+        await restore(page, 'v3');
         expect(await page.getByRole('button', { name: /^v3, restore from v0/ }).count()).toBe(1);
 
-        await page.goto(server.address);
+        await page.goto(started.server.address);
         await page.getByText('4 versions').waitFor();
         expect(complaints).toEqual([]);
     });
 
+    it('is taken up by a refresh in the middle of a run', async () => {
+        const { page } = await open();
+        await upload(page, largePhotograph());
+        await button(page, 'Restore').click();
+        const before = await stepsOf(page);
+        await page.reload();
+        const after = await stepsOf(page);
+        expect(after).toBeGreaterThanOrEqual(before);
+        expect(await page.getByText('You: <restore>', { exact: true }).count()).toBe(1);
+        await page.locator('.corner', { hasText: 'Preview' }).waitFor();
+        await page.getByText(/ left$/).first().waitFor();
+        await page.getByRole('log').getByRole('button', { name: 'Cancel' }).click();
+        await page.getByText('v1 was cancelled.').waitFor();
+    });
+
+    it('zooms both sides of a comparison in step', async () => {
+        const { page } = await open();
+        await upload(page);
+        await restore(page, 'v1');
+        await button(page, 'Compare').click();
+        const zoom = page.locator('.toolbar .zoom');
+        const fitted = await zoom.textContent();
+        await button(page, 'Zoom in').click();
+        await expect.poll(() => zoom.textContent()).not.toBe(fitted);
+        // Left of the line is one picture, right of it the other: at the same place they show the same edge.
+        await page.getByRole('slider', { name: 'Line between before and after' }).press('Home');
+        const after = await page.locator('.viewer').screenshot();
+        await page.getByRole('slider', { name: 'Line between before and after' }).press('End');
+        const beforeSide = await page.locator('.viewer').screenshot();
+        expect(after.equals(beforeSide)).toBe(false);
+        await button(page, 'Fit').click();
+        await expect.poll(() => zoom.textContent()).toBe(fitted);
+    });
+
     it('draws a mask and sends it', async () => {
-        const { page, complaints } = await openPage(browser, server.address);
+        const { page, complaints } = await open();
         await upload(page);
         await button(page, 'Mask').click();
         await page.getByRole('application', { name: /^Mask/ }).press('Space');
         await button(page, 'Use mask').click();
         await page.getByText(/^Mask: .* may change$/).waitFor();
-        await button(page, 'Restore').click();
-        await current(page, 'v1').waitFor();
+        await restore(page, 'v1');
         await page.getByText('What was decided').click();
         await page.getByText('a mask').waitFor();
         expect(complaints).toEqual([]);
     });
 
+    it('says why a run failed, and tries it again', async () => {
+        const { page, complaints } = await open();
+        await upload(page);
+        await say(page, '<refine> make it a winter day');
+        await page.getByRole('alert').getByText(/^v1 failed/).waitFor();
+        await button(page, 'Try again').click();
+        await page.getByRole('alert').getByText(/^v2 failed/).waitFor();
+        expect(complaints).toEqual([]);
+    });
+
     it('works by the keyboard alone', async () => {
-        const { page } = await openPage(browser, server.address);
+        const { page } = await open();
         await button(page, 'Choose a picture').waitFor();
         const chooser = page.waitForEvent('filechooser');
         await tabTo(page, 'Choose a picture');
@@ -88,32 +110,42 @@ describe.skipIf(missing !== undefined)(`The page in a browser${missing === undef
         await tabTo(page, 'Restore');
         await page.keyboard.press('Enter');
         await current(page, 'v1').waitFor();
+        await tabTo(page, 'Message');
+        await page.keyboard.type('<refine> it is too dark');
+        await page.keyboard.press('Enter');
+        await current(page, 'v2').waitFor();
         await tabTo(page, 'Compare');
         await page.keyboard.press('Space');
         await tabTo(page, 'Line between before and after');
         await page.keyboard.press('End');
         expect(await page.getByRole('slider', { name: 'Line between before and after' }).getAttribute('aria-valuenow')).toBe('100');
+        await tabTo(page, 'Undo');
+        await page.keyboard.press('Enter');
+        await current(page, 'v1').waitFor();
+        await tabTo(page, 'Download');
+        await page.keyboard.press('Enter');
+        const saved = page.waitForEvent('download');
+        await tabTo(page, 'PNG, 16 bit');
+        await page.keyboard.press('Enter');
+        expect((await saved).suggestedFilename()).toMatch(/v1\.png$/);
     });
 
     it('fits a phone', async () => {
-        const { page } = await openPage(browser, server.address, { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true });
+        const { page } = await open({ viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true });
         await upload(page);
+        await restore(page, 'v1');
         const session = page.url();
-        for (const address of [server.address, session, `${server.address}/#/jobs`, `${server.address}/#/cluster`]) {
+        for (const address of [started.server.address, session, `${started.server.address}/#/jobs`, `${started.server.address}/#/cluster`]) {
             await page.goto(address);
             await page.locator('main h1').first().waitFor({ state: 'attached' });
-            const widest = await page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.querySelector('main')!.scrollWidth));
-            expect(widest, address).toBeLessThanOrEqual(360);
+            await expectNothingIsWider(page, 360, address);
         }
     });
 });
 
-/** Presses Tab until what has that name is focused. */
-async function tabTo(page: Page, name: string): Promise<void> {
-    for (let i = 0; i < 80; i++) {
-        await page.keyboard.press('Tab');
-        const focused = await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '');
-        if (focused === name) return;
-    }
-    throw new Error(`Tab never comes to '${name}'.`);
+/** How much of the run under way is done, once that is told. */
+async function stepsOf(page: Page): Promise<number> {
+    const bar = page.getByRole('log').getByRole('progressbar');
+    await expect.poll(() => bar.getAttribute('value', { timeout: 60_000 }), { timeout: 60_000 }).not.toBeNull();
+    return Number(await bar.getAttribute('value'));
 }
