@@ -14,9 +14,12 @@ internal static class CommonOptions
     /// <summary>Gets the option for the cluster's folder.</summary>
     public static Option<string?> Data { get; } = new("--data")
     {
-        Description = "Folder where sessions and pictures are kept. Default: $DARKROOM_HOME/blobs, else ~/.darkroom/blobs.",
+        Description = "Folder of the cluster in this process, where sessions and pictures are kept. Default: $DARKROOM_HOME/blobs, else ~/.darkroom/blobs.",
         HelpName = "FOLDER",
     };
+
+    /// <summary>Gets the option for answers to programs.</summary>
+    public static Option<bool> Json { get; } = new("--json") { Description = "Answer in JSON, an object a line, and with nothing else on standard output." };
 
     /// <summary>Gets the option for another checkpoint.</summary>
     public static Option<string?> Model { get; } = new("--model")

@@ -1,4 +1,5 @@
 using Darkroom.Cli.CommandLine;
+using Darkroom.Cli.Terminals;
 using Darkroom.Imaging;
 using Darkroom.Imaging.Codecs;
 using Darkroom.Imaging.Headers;
@@ -7,13 +8,16 @@ using Darkroom.Imaging.Raw;
 namespace Darkroom.Cli;
 
 /// <summary>A picture file that the user named, read and looked at but not decoded.</summary>
-/// <param name="Path">Full path.</param>
+/// <param name="Path">Full path; or that of standard input, <c>-</c>.</param>
 /// <param name="File">The file's bytes.</param>
 /// <param name="Header">What its head says; width and height are upright.</param>
 internal sealed record Photo(string Path, byte[] File, ImageHeader Header)
 {
     /// <summary>Gets the name without folder and extension.</summary>
-    public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
+    public string Name => IsPiped ? "photo" : System.IO.Path.GetFileNameWithoutExtension(Path);
+
+    /// <summary>Gets whether it came by standard input.</summary>
+    public bool IsPiped => Path == Terminal.Pipe;
 
     /// <summary>Gets the extension for results: the file's own if it says what the file is, else that of its format.</summary>
     public string Extension => ImageFormats.TryFromPath(Path, out var format) && format == Header.Format
@@ -64,6 +68,30 @@ internal sealed record Photo(string Path, byte[] File, ImageHeader Header)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"'{path}' cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads a picture from standard input.</summary>
+    /// <exception cref="InputException">It is no picture, or too large; the message says why.</exception>
+    public static async Task<Photo> ReadPipeAsync(Stream input, CancellationToken cancellationToken)
+    {
+        var limits = new ImagingOptions();
+        using var file = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        while (await input.ReadAsync(buffer, cancellationToken) is > 0 and var count)
+        {
+            file.Write(buffer, 0, count);
+            if (file.Length > limits.MaxFileSizeBytes)
+                throw new InputException($"Standard input has more than {limits.MaxFileSizeBytes} bytes, which is the most that is allowed.");
+        }
+
+        try
+        {
+            return new Photo(Terminal.Pipe, file.ToArray(), new ImageDecoder(limits).Identify(file.ToArray()));
+        }
+        catch (InvalidImageException error)
+        {
+            throw new InputException($"Standard input: {error.Message}", error);
         }
     }
 }

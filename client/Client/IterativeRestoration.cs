@@ -38,15 +38,33 @@ public sealed record IterativeRestoration(IReadOnlyList<Restoration> Rounds, IRe
     /// <param name="message">The message.</param>
     /// <param name="progress">Makes what hears how far a round is, given its number from 1; may be null.</param>
     /// <param name="cancellationToken">Cancels the round under way, and those after it.</param>
+    public static Task<IterativeRestoration> FollowAsync(
+        RestorationSession session, TurnReply reply, string message, Func<int, IProgress<RunProgress>?>? progress = null, CancellationToken cancellationToken = default) =>
+        FollowAsync(
+            new RoundCalls(session.EventsAsync, session.WaitAsync, (run, stop) => reply.Rounds == 1 ? session.CancelAsync(run, stop) : session.CancelAsync(stop)),
+            reply, message, progress, cancellationToken);
+
+    /// <summary>As <see cref="FollowAsync(RestorationSession, TurnReply, string, Func{int, IProgress{RunProgress}}, CancellationToken)"/>, of a session that is reached in another way.</summary>
+    /// <param name="calls">The way to the session.</param>
+    /// <param name="reply">The answer to the message.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="progress">Makes what hears how far a round is, given its number from 1; may be null.</param>
+    /// <param name="cancellationToken">Cancels the round under way, and those after it.</param>
     public static async Task<IterativeRestoration> FollowAsync(
-        RestorationSession session, TurnReply reply, string message, Func<int, IProgress<RunProgress>?>? progress = null, CancellationToken cancellationToken = default)
+        RoundCalls calls, TurnReply reply, string message, Func<int, IProgress<RunProgress>?>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (reply is { Rounds: 1 } or { RunId: null })
-            return new IterativeRestoration([await session.FinishAsync(reply, progress?.Invoke(1), cancellationToken).ConfigureAwait(false)], [message], IsSettled: false);
-        var (done, instructions) = (new List<Restoration>(), new List<string>());
+        if (reply.RunId is not { } first)
+            return new IterativeRestoration([new Restoration(reply, null)], [message], IsSettled: false);
+        var (done, instructions, current) = (new List<Restoration>(), new List<string>(), first);
         try
         {
-            await foreach (var happened in session.EventsAsync(reply.Sequence, cancellationToken).ConfigureAwait(false))
+            if (reply.Rounds == 1)
+            {
+                var run = await calls.WaitAsync(first, progress?.Invoke(1), cancellationToken).ConfigureAwait(false);
+                return new IterativeRestoration([new Restoration(reply, run)], [message], IsSettled: false);
+            }
+
+            await foreach (var happened in calls.EventsAsync(reply.Sequence, cancellationToken).ConfigureAwait(false))
             {
                 if (happened.TurnId != reply.TurnId)
                     continue;
@@ -54,17 +72,27 @@ public sealed record IterativeRestoration(IReadOnlyList<Restoration> Rounds, IRe
                     return new IterativeRestoration(done, instructions, happened.Kind == SessionEventKind.RoundsSettled, happened.Answer);
                 if (happened is not { Kind: SessionEventKind.RunStarted, RunId: { } runId, Version: { } version })
                     continue;
-                var run = await session.WaitAsync(runId, progress?.Invoke(done.Count + 1), cancellationToken).ConfigureAwait(false);
+                current = runId;
+                var run = await calls.WaitAsync(runId, progress?.Invoke(done.Count + 1), cancellationToken).ConfigureAwait(false);
                 done.Add(new Restoration(reply with { Answer = happened.Answer ?? string.Empty, RunId = runId, VersionId = version.Id, Sequence = happened.Sequence }, run));
                 instructions.Add(version.Round is { Number: > 1 } ? version.Instruction : message);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await session.CancelAsync(CancellationToken.None).ConfigureAwait(false);
+            await calls.CancelAsync(current, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
 
         throw new OperationCanceledException(cancellationToken);
     }
 }
+
+/// <summary>What following rounds needs of a session.</summary>
+/// <param name="EventsAsync">Streams the session's events from a sequence number on.</param>
+/// <param name="WaitAsync">Waits for the end of a run, and tells how far it is.</param>
+/// <param name="CancelAsync">Cancels a run, and with it the rounds that would follow.</param>
+public sealed record RoundCalls(
+    Func<long, CancellationToken, IAsyncEnumerable<SessionEvent>> EventsAsync,
+    Func<string, IProgress<RunProgress>?, CancellationToken, Task<RunStatus>> WaitAsync,
+    Func<string, CancellationToken, Task> CancelAsync);

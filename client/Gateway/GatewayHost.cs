@@ -31,20 +31,14 @@ internal static class GatewayHost
     private const string PreviewKey = "Run:PreviewEverySteps";
     private const string PreviewEverySteps = "4";
 
-    private static readonly Dictionary<string, string> Switches = new()
-    {
-        ["--port"] = $"{ListenOptions.SectionName}:{nameof(ListenOptions.Port)}",
-        ["--address"] = $"{ListenOptions.SectionName}:{nameof(ListenOptions.Address)}",
-        ["--silos"] = $"{GatewayOptions.SectionName}:{nameof(GatewayOptions.Silos)}",
-        ["--data"] = "BlobStore:Folder",
-    };
-
     /// <summary>Runs until Ctrl-C or SIGTERM.</summary>
     /// <returns>The exit code: 2 where the configuration is wrong.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
         try
         {
+            if (UpArguments.FaultOf(arguments) is { } fault)
+                throw new GatewayStartException(fault);
             await using var host = Build(arguments);
             await host.StartAsync();
             await Console.Out.WriteLineAsync($"Darkroom listens on {string.Join(" and ", host.Urls)} (Ctrl-C stops it; runs under way go on when it is started again)");
@@ -65,7 +59,7 @@ internal static class GatewayHost
     public static WebApplication Build(string[] arguments, Action<WebApplicationBuilder>? configure = null, Action<WebApplicationBuilder>? addCluster = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddCommandLine(arguments, Switches);
+        builder.Configuration.AddCommandLine(arguments, UpArguments.Switches);
         builder.Configuration.AddSecretFiles();
         // People look on here: what they wait for is shown as it becomes. The configuration may say otherwise.
         if (string.IsNullOrEmpty(builder.Configuration[PreviewKey]))

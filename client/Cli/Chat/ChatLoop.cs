@@ -1,9 +1,10 @@
 using System.Globalization;
+using Darkroom.Cli.Clusters;
 using Darkroom.Cli.CommandLine;
-using Darkroom.Cli.Embedded;
+using Darkroom.Cli.Output;
+using Darkroom.Cli.Sessions;
 using Darkroom.Cli.Terminals;
 using Darkroom.Client;
-using Darkroom.Contracts.Errors;
 using Darkroom.Contracts.Images;
 using Darkroom.Contracts.Runs;
 using Darkroom.Contracts.Sessions;
@@ -11,15 +12,15 @@ using Darkroom.Contracts.Sessions;
 namespace Darkroom.Cli.Chat;
 
 /// <summary>Reads lines, answers them, and writes each version that comes of them; ends with the input.</summary>
-internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, RestorationSession session, VersionFiles files, RestorationSettings settings)
+internal sealed class ChatLoop(Terminal terminal, ChatWriter writer, ICluster cluster, ISession session, VersionFiles files, RestorationSettings settings)
 {
     /// <summary>Runs the dialogue. What a single line does wrong is told, and the dialogue goes on.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var info = await session.GetAsync(cancellationToken);
-        Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"Session {session.Key.Session}: {info.Source.Width} x {info.Source.Height} pixels, at version {info.CurrentVersionId}. Write <restore>, <refine> WORDS, or ask; {ChatLine.Commands}."));
+        writer.Say(
+            $"Session {session.Name}: {Amounts.Size(info.Source.Width, info.Source.Height)} pixels, at version {info.CurrentVersionId}. Write <restore>, <refine> WORDS, or ask; {ChatLine.Commands}.",
+            new { kind = "opened", session = session.Name, versionId = info.CurrentVersionId, info.VersionCount, info.Source });
         await TakeUpAsync(cancellationToken);
         while (await ReadLineAsync(cancellationToken) is { } text)
         {
@@ -30,9 +31,9 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
             {
                 await AnswerAsync(line, cancellationToken);
             }
-            catch (Exception error) when (error is InputException or InvalidRequestException or QuotaExceededException)
+            catch (Exception error) when (ClusterErrors.ExitCodeOf(error) is ExitCode.BadInput or ExitCode.Partly or ExitCode.Busy)
             {
-                Say(error.Message.ReplaceLineEndings(" "));
+                writer.Refuse(error.Message);
             }
         }
     }
@@ -46,40 +47,39 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
         ChatLineKind.Compare => CompareAsync(line.Text, cancellationToken),
         ChatLineKind.Replay => ReplayAsync(line.Text, cancellationToken),
         ChatLineKind.Save => SaveAsync(line.Text, cancellationToken),
-        ChatLineKind.Help => SayAsync($"Commands: {ChatLine.Commands}."),
-        ChatLineKind.Unknown => SayAsync($"There is no command '{line.Text}'; there are {ChatLine.Commands}."),
+        ChatLineKind.Help => HelpAsync(),
+        ChatLineKind.Unknown => throw new InputException($"There is no command '{line.Text}'; there are {ChatLine.Commands}."),
         _ => Task.CompletedTask,
     };
 
     private async Task SendAsync(string message, CancellationToken cancellationToken)
     {
-        var reply = await session.SendAsync(message, settings, cancellationToken: cancellationToken);
+        var reply = await session.SendAsync(message, settings, 1, cancellationToken);
         await FollowAsync(reply, message, cancellationToken);
     }
 
     private async Task FollowAsync(TurnReply reply, string message, CancellationToken cancellationToken)
     {
-        var iteration = await ProgressView.RunAsync(
-            terminal, view => IterativeRestoration.FollowAsync(session, reply, message, _ => new RunProgressReporter(view), cancellationToken));
+        var iteration = await ProgressView.RunAsync(terminal, view => session.FollowAsync(reply, message, new RunProgressReporter(view), cancellationToken));
         foreach (var (restoration, instruction) in iteration.Rounds.Zip(iteration.Instructions))
             await TellAsync(restoration, instruction, cancellationToken);
         if (iteration.Ending is { } ending)
-            Say(ending);
+            writer.Say(ending, new { kind = "roundsEnded", answer = ending, iteration.IsSettled });
     }
 
     private async Task ReplayAsync(string argument, CancellationToken cancellationToken)
     {
         var (version, seed) = ReplayArguments.Parse(argument);
-        var reply = await session.ReplayAsync(version, seed, cancellationToken: cancellationToken);
-        var restoration = await ProgressView.RunAsync(terminal, view => session.FinishAsync(reply, new RunProgressReporter(view), cancellationToken));
-        await TellAsync(restoration, null, cancellationToken);
+        var reply = await session.ReplayAsync(version, seed, cancellationToken);
+        var iteration = await ProgressView.RunAsync(terminal, view => session.FollowAsync(reply, reply.Answer, new RunProgressReporter(view), cancellationToken));
+        await TellAsync(iteration.Rounds[^1], null, cancellationToken);
     }
 
     private async Task TellAsync(Restoration restoration, string? said, CancellationToken cancellationToken)
     {
-        Say(restoration.Reply.Answer);
+        writer.Say(restoration.Reply.Answer, new { kind = restoration.Reply.Outcome, restoration.Reply.Answer, restoration.Reply.Description, restoration.Reply.VersionId });
         if (restoration.Run is { } run && said is not null && RunResult.Meant(run, said) is { } meant)
-            Say($"(meant: {meant})");
+            writer.Note($"(meant: {meant})");
         if (restoration.Run is not null)
             await WriteAsync(restoration.Reply.VersionId!, RunResult.Require(restoration.Run, restoration.Reply.Answer), cancellationToken);
     }
@@ -90,7 +90,7 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
         var versions = await session.ListVersionsAsync(cancellationToken);
         if (versions.FirstOrDefault(version => version.State == VersionState.Pending) is not { RunId: { } runId } pending)
             return;
-        Say($"Version {pending.Id}, <{pending.Kind!.Value.ToString().ToLowerInvariant()}>, was not finished when the dialogue was left: going on with it.");
+        writer.Note($"Version {pending.Id}, <{pending.Kind!.Value.ToString().ToLowerInvariant()}>, was not finished when the dialogue was left: going on with it.");
         if (pending.Round is { } round)
         {
             await FollowAsync(await FindTurnAsync(runId, round, cancellationToken), $"<{pending.Kind.Value.ToString().ToLowerInvariant()}>", cancellationToken);
@@ -101,7 +101,7 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
         if (run.Stage == RunStage.Completed)
             await WriteAsync(pending.Id, run, cancellationToken);
         else
-            Say($"{pending.Id} {run.Stage.ToString().ToLowerInvariant()}: {run.Error?.Message ?? "no picture was made"}");
+            writer.Refuse($"{pending.Id} {run.Stage.ToString().ToLowerInvariant()}: {run.Error?.Message ?? "no picture was made"}");
     }
 
     // The answer that began the rounds, from the version that is being made on.
@@ -119,24 +119,27 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
     private async Task WriteAsync(string version, RunStatus run, CancellationToken cancellationToken)
     {
         if (run.Description is { } seen)
-            Say($"({seen})");
+            writer.Note($"({seen})");
         if (run.Route is { } route)
-            Say($"(chose {route.Pipeline}: {route.Reason})");
-        var file = await DownloadAsync(run.Result!, cancellationToken);
-        Say(string.Create(CultureInfo.InvariantCulture, $"{version}: {files.Write(version, file)} ({run.Elapsed.TotalSeconds:F1} s)"));
+            writer.Note($"(chose {route.Pipeline}: {route.Reason})");
+        var path = files.Write(version, await DownloadAsync(run.Result!, cancellationToken));
+        writer.Say(
+            string.Create(CultureInfo.InvariantCulture, $"{version}: {path} ({run.Elapsed.TotalSeconds:F1} s)"),
+            new { kind = "versionReady", versionId = version, output = path, seconds = run.Elapsed.TotalSeconds, run.Description, run.Instruction, run.Model, run.ModelHash, run.Route });
     }
 
-    private async Task UndoAsync(CancellationToken cancellationToken) =>
-        Say($"Back at version {(await session.UndoAsync(cancellationToken)).CurrentVersionId}.");
+    private async Task UndoAsync(CancellationToken cancellationToken) => TellVersion("Back at", await session.UndoAsync(cancellationToken));
 
-    private async Task CheckoutAsync(string version, CancellationToken cancellationToken) =>
-        Say($"At version {(await session.CheckoutAsync(version, cancellationToken)).CurrentVersionId}.");
+    private async Task CheckoutAsync(string version, CancellationToken cancellationToken) => TellVersion("At", await session.CheckoutAsync(version, cancellationToken));
+
+    private void TellVersion(string where, SessionInfo info) =>
+        writer.Say($"{where} version {info.CurrentVersionId}.", new { kind = "checkedOut", versionId = info.CurrentVersionId });
 
     private async Task ListAsync(CancellationToken cancellationToken)
     {
         var current = (await session.GetAsync(cancellationToken)).CurrentVersionId;
         foreach (var version in await session.ListVersionsAsync(cancellationToken))
-            Say($"{(version.Id == current ? "*" : " ")} {version.Id}{Origin(version)}");
+            writer.Say(VersionText.Line(version, current), new { kind = "version", isCurrent = version.Id == current, version });
     }
 
     private async Task CompareAsync(string argument, CancellationToken cancellationToken)
@@ -144,53 +147,37 @@ internal sealed class ChatLoop(Terminal terminal, DarkroomClient client, Restora
         if (argument.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var before, var after])
             throw new InputException("It is /compare VERSION VERSION, for example /compare v1 v2.");
         var comparison = await session.CompareAsync(before, after, cancellationToken);
-        Say(comparison.Differences.IsEmpty
-            ? $"{before} and {after} were made with the same."
-            : $"{before} and {after}, which both come from {comparison.CommonAncestorId}, differ in:");
-        foreach (var difference in comparison.Differences)
-            Say($"  {difference.Name}: {difference.Before} -> {difference.After}");
+        writer.Say(string.Join('\n', VersionText.Lines(comparison)), new { kind = "comparison", comparison });
     }
 
     private async Task SaveAsync(string path, CancellationToken cancellationToken)
     {
         var info = await session.GetAsync(cancellationToken);
-        Say($"Version {info.CurrentVersionId}: {files.Save(path, await DownloadAsync(info.CurrentImage, cancellationToken))}");
-    }
-
-    private static string Origin(SessionVersion version)
-    {
-        var how = version.Kind is { } kind ? $" from {version.ParentId}: <{kind.ToString().ToLowerInvariant()}> {version.Instruction}".TrimEnd() : ": the photograph";
-        return version.State switch
-        {
-            VersionState.Ready => how,
-            VersionState.Failed => $"{how} (failed: {version.Error?.Message})",
-            _ => $"{how} ({version.State.ToString().ToLowerInvariant()})",
-        };
+        var saved = files.Save(path, await DownloadAsync(info.CurrentImage, cancellationToken));
+        writer.Say($"Version {info.CurrentVersionId}: {saved}", new { kind = "saved", versionId = info.CurrentVersionId, output = saved });
     }
 
     private async Task<byte[]> DownloadAsync(ImageRef image, CancellationToken cancellationToken)
     {
         using var buffer = new MemoryStream();
-        await client.DownloadAsync(image, buffer, cancellationToken);
+        await cluster.DownloadAsync(image, buffer, cancellationToken);
         return buffer.ToArray();
     }
 
     // Reading a console cannot be cancelled; the thread that waits for the line is left behind when the process ends.
     private async Task<string?> ReadLineAsync(CancellationToken cancellationToken)
     {
-        if (terminal.IsInputInteractive)
+        if (writer.Prompts)
             await terminal.Out.WriteAsync("> ");
         var line = await Task.Run(terminal.In.ReadLine, cancellationToken).WaitAsync(cancellationToken);
         if (!terminal.IsInputInteractive && line is not null)
-            await terminal.Out.WriteLineAsync($"> {line}");
+            writer.Note($"> {line}");
         return line;
     }
 
-    private Task SayAsync(string text)
+    private Task HelpAsync()
     {
-        Say(text);
+        writer.Say($"Commands: {ChatLine.Commands}.", new { kind = "help", commands = ChatLine.Commands });
         return Task.CompletedTask;
     }
-
-    private void Say(string text) => terminal.Out.WriteLine(text);
 }

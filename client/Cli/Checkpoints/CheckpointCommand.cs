@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Darkroom.Cli.Clusters;
 using Darkroom.Cli.CommandLine;
+using Darkroom.Cli.Output;
 using Darkroom.Cli.Terminals;
 using Darkroom.Grains.Checkpoints;
 using Darkroom.Models.Checkpoints.Layouts;
@@ -9,8 +11,6 @@ namespace Darkroom.Cli.Checkpoints;
 /// <summary><c>./cluster checkpoint</c>: brings published weights into the cluster and looks after them.</summary>
 internal static class CheckpointCommand
 {
-    private static readonly Option<bool> Json = new("--json") { Description = "Answer as JSON." };
-
     /// <summary>Makes the command.</summary>
     public static Command Create(Terminal terminal) => new("checkpoint", "Brings published weights into the cluster and looks after them.")
     {
@@ -32,14 +32,15 @@ internal static class CheckpointCommand
         type.AcceptOnlyFromAmong([.. ImportRun.Types.Keys]);
         var command = new Command("import", "Checks names and shapes against the architecture, converts pickles without executing them, and keeps the checkpoint by the hash of its bytes.")
         {
-            source, name, layout, license, type, CommonOptions.Data,
+            source, name, layout, license, type, CommonOptions.Data, CommonOptions.Json,
         };
         command.SetAction((result, cancellationToken) => new ImportRun(
             new(result.GetValue(source)![0], result.GetValue(name)!, result.GetValue(layout), result.GetValue(license), ImportRun.TypeOf(result.GetValue(type)))
             {
                 More = result.GetValue(source)![1..],
             },
-            terminal).RunAsync(result.GetValue(CommonOptions.Data), cancellationToken));
+            terminal,
+            result.GetValue(CommonOptions.Json)).RunAsync(result.GetValue(CommonOptions.Data), cancellationToken));
         return command;
     }
 
@@ -48,13 +49,13 @@ internal static class CheckpointCommand
         var parts = new Argument<string[]>("NAME") { Description = "Names of imported checkpoints.", Arity = ArgumentArity.OneOrMore };
         var name = NameOption("Name that the whole gets.");
         var license = new Option<string?>("--license") { Description = "Its license. Default: those of the parts.", HelpName = "TEXT" };
-        var command = new Command("combine", "Puts imported checkpoints together into one, such as a base and a paper's networks; no byte is copied.") { parts, name, license, CommonOptions.Data };
+        var command = new Command("combine", "Puts imported checkpoints together into one, such as a base and a paper's networks; no byte is copied.") { parts, name, license, CommonOptions.Data, CommonOptions.Json };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var library = CheckpointLibrary.Open(result.GetValue(CommonOptions.Data));
             var whole = await new CheckpointCombiner(library.Store, TimeProvider.System).CombineAsync(
                 result.GetValue(parts)!, result.GetValue(name)!, result.GetValue(license), cancellationToken);
-            CheckpointReport.Show(whole, terminal.Out, isJson: false);
+            CheckpointReport.Show(whole, terminal.Out, result.GetValue(CommonOptions.Json));
             return ExitCode.Done;
         });
         return command;
@@ -62,11 +63,20 @@ internal static class CheckpointCommand
 
     private static Command List(Terminal terminal)
     {
-        var command = new Command("list", "Lists the checkpoints.") { CommonOptions.Data, Json };
+        var command = new Command("list", "Lists the checkpoints.") { CommonOptions.Json };
+        ClusterTarget.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var library = CheckpointLibrary.Open(result.GetValue(CommonOptions.Data));
-            await CheckpointReport.ListAsync(library.Store.ListAsync(cancellationToken), terminal.Out, result.GetValue(Json));
+            var (target, isJson) = (ClusterTarget.Read(result), result.GetValue(CommonOptions.Json));
+            if (target.Server is not null)
+            {
+                await using var cluster = await ClusterConnection.OpenAsync(target, cancellationToken);
+                CheckpointReport.List(await cluster.ListCheckpointsAsync(cancellationToken), terminal.Out, isJson);
+                return ExitCode.Done;
+            }
+
+            using var library = CheckpointLibrary.Open(target.DataFolder);
+            await CheckpointReport.ListAsync(library.Store.ListAsync(cancellationToken), terminal.Out, isJson);
             return ExitCode.Done;
         });
         return command;
@@ -75,11 +85,11 @@ internal static class CheckpointCommand
     private static Command Show(Terminal terminal)
     {
         var name = NameArgument();
-        var command = new Command("show", "Shows what a checkpoint is made of.") { name, CommonOptions.Data, Json };
+        var command = new Command("show", "Shows what a checkpoint is made of.") { name, CommonOptions.Data, CommonOptions.Json };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var library = CheckpointLibrary.Open(result.GetValue(CommonOptions.Data));
-            CheckpointReport.Show(await library.Store.GetAsync(result.GetValue(name)!, cancellationToken), terminal.Out, result.GetValue(Json));
+            CheckpointReport.Show(await library.Store.GetAsync(result.GetValue(name)!, cancellationToken), terminal.Out, result.GetValue(CommonOptions.Json));
             return ExitCode.Done;
         });
         return command;
@@ -88,7 +98,7 @@ internal static class CheckpointCommand
     private static Command Verify(Terminal terminal)
     {
         var name = NameArgument();
-        var command = new Command("verify", "Compares every byte of a checkpoint with the hashes of its manifest.") { name, CommonOptions.Data };
+        var command = new Command("verify", "Compares every byte of a checkpoint with the hashes of its manifest.") { name, CommonOptions.Data, CommonOptions.Json };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var library = CheckpointLibrary.Open(result.GetValue(CommonOptions.Data));
@@ -99,7 +109,11 @@ internal static class CheckpointCommand
                 cancellationToken));
             if (faults.Count > 0)
                 throw new InputException($"Checkpoint '{manifest.Name}' cannot be used: {string.Join("; ", faults)}. Remove it and import it again.");
-            terminal.Out.WriteLine($"{manifest.Name}: {manifest.Blobs.DistinctBy(blob => blob.Sha256).Count()} files, {CheckpointReport.Size(manifest.SizeBytes)}, every hash is right");
+            var files = manifest.Blobs.DistinctBy(blob => blob.Sha256).Count();
+            if (result.GetValue(CommonOptions.Json))
+                JsonLine.Write(terminal.Out, new { name = manifest.Name, files, manifest.SizeBytes, isWhole = true });
+            else
+                terminal.Out.WriteLine($"{manifest.Name}: {files} files, {CheckpointReport.Size(manifest.SizeBytes)}, every hash is right");
             return ExitCode.Done;
         });
         return command;
@@ -108,12 +122,15 @@ internal static class CheckpointCommand
     private static Command Remove(Terminal terminal)
     {
         var name = NameArgument();
-        var command = new Command("remove", "Removes a checkpoint, and of its bytes those that no other checkpoint has.") { name, CommonOptions.Data };
+        var command = new Command("remove", "Removes a checkpoint, and of its bytes those that no other checkpoint has.") { name, CommonOptions.Data, CommonOptions.Json };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var library = CheckpointLibrary.Open(result.GetValue(CommonOptions.Data));
             var freed = await library.Store.RemoveAsync(result.GetValue(name)!, cancellationToken);
-            terminal.Out.WriteLine($"removed {result.GetValue(name)}, {CheckpointReport.Size(freed)} freed");
+            if (result.GetValue(CommonOptions.Json))
+                JsonLine.Write(terminal.Out, new { name = result.GetValue(name), freedBytes = freed });
+            else
+                terminal.Out.WriteLine($"removed {result.GetValue(name)}, {CheckpointReport.Size(freed)} freed");
             return ExitCode.Done;
         });
         return command;

@@ -1,3 +1,4 @@
+using Darkroom.Cli.Clusters;
 using Darkroom.Cli.Embedded;
 using Darkroom.Grains.Checkpoints;
 
@@ -8,6 +9,10 @@ internal static class CheckpointLibrary
 {
     /// <summary>Opens the store that section <c>BlobStore</c> of the environment says, by default a folder.</summary>
     /// <param name="dataFolder">The folder, or null for the default.</param>
-    /// <exception cref="CommandLine.InputException">The folder cannot be written.</exception>
-    public static OfflineCheckpoints Open(string? dataFolder) => OfflineCheckpoints.Open(dataFolder, LocalCluster.RequireWritable);
+    /// <exception cref="CommandLine.InputException">The folder cannot be written, or the environment names a server.</exception>
+    public static OfflineCheckpoints Open(string? dataFolder)
+    {
+        ClusterTarget.RequireHere("this command", dataFolder);
+        return OfflineCheckpoints.Open(dataFolder, LocalCluster.RequireWritable);
+    }
 }

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Darkroom.Cli.Output;
+using Darkroom.Contracts.Catalog;
 using Darkroom.Grains.Checkpoints;
 using Darkroom.Grains.Checkpoints.Pipelines;
 
@@ -9,6 +12,19 @@ namespace Darkroom.Cli.Checkpoints;
 internal static class CheckpointReport
 {
     private const int HashDigits = 12;
+
+    /// <summary>Writes a line for each checkpoint of a server.</summary>
+    public static void List(IReadOnlyList<CheckpointInfo> checkpoints, TextWriter writer, bool isJson)
+    {
+        if (!isJson)
+        {
+            Columns.Write(writer, ["CHECKPOINT", "PIPELINE", "STATE"], [.. checkpoints.Select(one => new[] { one.Name, one.Pipeline, one.IsWhole ? one.IsDefault ? "default" : "ready" : "not whole" })]);
+            return;
+        }
+
+        foreach (var checkpoint in checkpoints)
+            JsonLine.Write(writer, checkpoint);
+    }
 
     /// <summary>Writes a line for each checkpoint.</summary>
     public static async Task ListAsync(IAsyncEnumerable<ListedCheckpoint> checkpoints, TextWriter writer, bool isJson)
@@ -49,7 +65,8 @@ internal static class CheckpointReport
     {
         if (isJson)
         {
-            writer.WriteLine(CheckpointStore.Write(manifest));
+            // As it is kept, but on one line.
+            writer.WriteLine(JsonNode.Parse(CheckpointStore.Write(manifest))!.ToJsonString());
             return;
         }
 

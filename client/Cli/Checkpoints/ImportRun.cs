@@ -7,7 +7,7 @@ using TorchSharp;
 namespace Darkroom.Cli.Checkpoints;
 
 /// <summary>One call of <c>checkpoint import</c>.</summary>
-internal sealed class ImportRun(CheckpointImport import, Terminal terminal)
+internal sealed class ImportRun(CheckpointImport import, Terminal terminal, bool isJson)
 {
     /// <summary>Gets the element types by the names of the option <c>--dtype</c>.</summary>
     public static IReadOnlyDictionary<string, torch.ScalarType> Types { get; } = new Dictionary<string, torch.ScalarType>
@@ -30,9 +30,9 @@ internal sealed class ImportRun(CheckpointImport import, Terminal terminal)
         {
             var (manifest, skipped) = await ProgressView.RunAsync(terminal, view => importer.ImportAsync(
                 import, new ViewProgress<ImportProgress>(progress => view.Show(progress.Fraction, progress.Activity)), cancellationToken));
-            CheckpointReport.Show(manifest, terminal.Out, isJson: false);
+            CheckpointReport.Show(manifest, terminal.Out, isJson);
             foreach (var line in skipped)
-                terminal.Out.WriteLine($"left out  {line}");
+                (isJson ? terminal.Error : terminal.Out).WriteLine($"left out  {line}");
             return ExitCode.Done;
         }
         catch (InvalidCheckpointException error) when (error.Details.Count > CheckpointDifference.MaxNamesListed)

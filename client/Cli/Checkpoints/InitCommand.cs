@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Darkroom.Cli.CommandLine;
+using Darkroom.Cli.Output;
 using Darkroom.Cli.Terminals;
 using Darkroom.Models.Checkpoints.Nano;
 
@@ -24,16 +25,20 @@ internal static class InitCommand
         var name = new Option<string?>("--as") { Description = "Import it under this name too.", HelpName = "NAME" };
         var command = new Command("init", "Writes a small random checkpoint in the official layout, for tests and for training from scratch.")
         {
-            pipeline, size, seed, output, name, CommonOptions.Data,
+            pipeline, size, seed, output, name, CommonOptions.Data, CommonOptions.Json,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
             var folder = Path.GetFullPath(result.GetValue(output) ?? $"{result.GetValue(pipeline)}-{result.GetValue(size)}");
             Write(result.GetValue(pipeline)!, result.GetValue(size) == Small, result.GetValue(seed) ?? 0, folder);
-            terminal.Out.WriteLine($"wrote     {folder}");
+            var isJson = result.GetValue(CommonOptions.Json);
+            if (isJson)
+                JsonLine.Write(terminal.Out, new { output = folder });
+            else
+                terminal.Out.WriteLine($"wrote     {folder}");
             if (result.GetValue(name) is not { } wanted)
                 return ExitCode.Done;
-            return await new ImportRun(new(folder, wanted, License: "none, random weights"), terminal).RunAsync(result.GetValue(CommonOptions.Data), cancellationToken);
+            return await new ImportRun(new(folder, wanted, License: "none, random weights"), terminal, isJson).RunAsync(result.GetValue(CommonOptions.Data), cancellationToken);
         });
         return command;
     }

@@ -7,9 +7,9 @@ namespace Darkroom.Cli.CommandLine;
 /// <summary>Runs a command tree and turns whatever comes of it into one line and an exit code.</summary>
 /// <param name="program">The program's name, with which its messages begin.</param>
 /// <param name="error">Where messages go.</param>
-/// <param name="isInputError">Tells which exceptions, beside <see cref="InputException"/>, are the user's input.</param>
+/// <param name="exitCodeOf">Gives the answer to exceptions that say all there is to say, beside <see cref="CommandException"/>; null for those that nobody expects.</param>
 /// <param name="stopTimeout">How long a command may take to stop; null for 15 seconds: a run stops between two tiles, and what takes longer is stuck.</param>
-internal sealed class CommandHost(string program, TextWriter error, Func<Exception, bool> isInputError, TimeSpan? stopTimeout = null)
+internal sealed class CommandHost(string program, TextWriter error, Func<Exception, int?> exitCodeOf, TimeSpan? stopTimeout = null)
 {
     private readonly TimeSpan stopTimeout = stopTimeout ?? TimeSpan.FromSeconds(15);
 
@@ -21,9 +21,9 @@ internal sealed class CommandHost(string program, TextWriter error, Func<Excepti
     public async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> args)
     {
         HelpWithExitCodes.Install(root);
-        var result = root.Parse(args, Parser);
-        if (result.Action is ParseErrorAction || (result.Errors.Count > 0 && result.Action is null))
-            return Report(ExitCode.BadInput, $"{result.Errors[0].Message} See '{program} --help'.");
+        var (result, fault) = Parse(root, args);
+        if (fault is not null)
+            return Report(ExitCode.BadInput, $"{fault} See '{program} --help'.");
 
         using var stop = new CancellationTokenSource();
         var stopCode = ExitCode.Done;
@@ -51,14 +51,31 @@ internal sealed class CommandHost(string program, TextWriter error, Func<Excepti
         }
     }
 
+    /// <summary>Parses arguments as <see cref="RunAsync"/> does, without running what they name.</summary>
+    /// <returns>What was parsed, and what is wrong with it, or null.</returns>
+    public static (ParseResult Result, string? Fault) Parse(RootCommand root, IReadOnlyList<string> args)
+    {
+        var result = root.Parse(args, Parser);
+        return (result, result.Action is ParseErrorAction || (result.Errors.Count > 0 && result.Action is null) ? Explain(result) : null);
+    }
+
+    // 'Required command was not provided' is no help to who misspelled it.
+    private static string Explain(ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        return command.Subcommands.Count > 0 && result.UnmatchedTokens is [var word, ..] && !word.StartsWith('-')
+            ? $"There is no command '{word}' below '{command.Name}'; there are {string.Join(", ", command.Subcommands.Select(one => one.Name))}."
+            : result.Errors[0].Message;
+    }
+
     private int Explain(Exception thrown, int stopCode)
     {
         var cause = thrown is AggregateException { InnerExceptions.Count: 1 } aggregate ? aggregate.InnerExceptions[0] : thrown;
         if (stopCode != ExitCode.Done)
             return Report(stopCode, "Stopped.");
-        if (cause is InputException || isInputError(cause))
-            return Report(ExitCode.BadInput, cause.Message);
-        var log = LogFile.OfProcess.Write($"{string.Join(' ', Environment.GetCommandLineArgs())}\n{cause}");
+        if (((cause as CommandException)?.ExitCode ?? exitCodeOf(cause)) is { } code)
+            return Report(code, cause.Message);
+        var log = LogFile.OfProcess.Write($"{string.Join(' ', Secrets.Hide(Environment.GetCommandLineArgs()))}\n{cause}");
         return Report(ExitCode.Failed, $"{cause.GetType().Name}: {cause.Message} (log: {log})");
     }
 

@@ -26,7 +26,8 @@ internal sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLin
         var code = help.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
         output.WriteLine("Exit codes:");
-        output.WriteLine($"  {ExitCode.Help}");
+        foreach (var line in ExitCode.Help)
+            output.WriteLine($"  {line}");
         return code;
     }
 }

@@ -1,7 +1,15 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using Darkroom.Cli.Clusters;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Client;
+using Darkroom.Contracts.Catalog;
 using Darkroom.Contracts.Devices;
+using Darkroom.Contracts.Errors;
+using Darkroom.Contracts.Images;
+using Darkroom.Contracts.Jobs;
+using Darkroom.Contracts.Runs;
+using Darkroom.Contracts.Supervision;
 using Darkroom.Grains.Checkpoints.Pipelines;
 using Darkroom.Grains.Devices;
 using Darkroom.Grains.Runs;
@@ -15,8 +23,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Darkroom.Cli.Embedded;
 
-/// <summary>The cluster that a command starts for itself, and its client.</summary>
-internal sealed class LocalCluster : IAsyncDisposable
+/// <summary>The cluster that a command starts for itself.</summary>
+internal sealed class LocalCluster : ICluster
 {
     private const string Tenant = "local";
     private const string CheckpointExtension = ".safetensors";
@@ -30,24 +38,18 @@ internal sealed class LocalCluster : IAsyncDisposable
     private static readonly TimeSpan ReportPoll = TimeSpan.FromMilliseconds(50);
 
     private readonly EmbeddedCluster cluster;
+    private readonly DarkroomClient client;
+    private readonly string? model;
+    private readonly string? pipeline;
 
     private LocalCluster(EmbeddedCluster cluster, string dataFolder, string? model, string? pipeline)
     {
-        this.cluster = cluster;
-        DataFolder = dataFolder;
-        Model = model;
-        Pipeline = pipeline;
-        Client = new DarkroomClient(cluster.Client, cluster.Contents, Tenant);
+        (this.cluster, this.model, this.pipeline, DataFolder) = (cluster, model, pipeline, dataFolder);
+        client = new DarkroomClient(cluster.Client, cluster.Contents, Tenant);
     }
 
-    /// <summary>Gets the client.</summary>
-    public DarkroomClient Client { get; }
-
-    /// <summary>Gets the name of the checkpoint that the user chose, or null.</summary>
-    public string? Model { get; }
-
-    /// <summary>Gets the name of the pipeline that the user chose, or null.</summary>
-    public string? Pipeline { get; }
+    /// <inheritdoc/>
+    public bool EndsWithProcess => true;
 
     /// <summary>Gets where the cluster keeps its blobs.</summary>
     public string DataFolder { get; }
@@ -88,17 +90,96 @@ internal sealed class LocalCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a cluster whose runs show previews as the configuration says.</summary>
-    /// <inheritdoc cref="StartAsync(string?, ModelChoice, int?, CancellationToken)"/>
-    public static Task<LocalCluster> StartAsync(string? dataFolder, ModelChoice choice, CancellationToken cancellationToken) =>
-        StartAsync(dataFolder, choice, previewEverySteps: null, cancellationToken);
+    /// <inheritdoc/>
+    public async Task<ISession> OpenSessionAsync(byte[] picture, string? name, CancellationToken cancellationToken) =>
+        new LocalSession(await client.OpenSessionAsync(new MemoryStream(picture), name, model, pipeline, cancellationToken));
 
-    /// <summary>Lists what the silos of the cluster have; there is one.</summary>
-    public async Task<IReadOnlyList<SiloReport>> ListSilosAsync(CancellationToken cancellationToken) =>
-        await cluster.Client.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ListAsync(cancellationToken);
+    /// <inheritdoc/>
+    public ISession Session(string name) => new LocalSession(client.Session(name));
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SessionRow> ListSessionsAsync(int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var (name, at) in (await ListNewestAsync(TenantIndex.Sessions, cancellationToken)).Take(limit))
+        {
+            var info = await FindAsync<Contracts.Sessions.SessionInfo, SessionNotFoundException>(client.Session(name).GetAsync(cancellationToken));
+            if (info is not null)
+                yield return new SessionRow(info.Session, at, info.Source, info.CurrentVersionId, info.VersionCount);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<string> UploadAsync(Stream picture, CancellationToken cancellationToken) => client.UploadAsync(picture, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task DownloadAsync(ImageRef image, Stream destination, CancellationToken cancellationToken) => client.DownloadAsync(image, destination, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> DownloadPreviewAsync(RunProgress glimpse, Stream destination, CancellationToken cancellationToken) =>
+        client.DownloadPreviewAsync(glimpse, destination, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IJob> StartJobAsync(JobPlan plan, IProgress<int> progress, CancellationToken cancellationToken)
+    {
+        var request = new JobRequest(plan.Prefix, null, plan.Kind, plan.Words, plan.Settings, model, plan.Concurrency, pipeline);
+        if (plan.Prefix is not null)
+            return new LocalJob(await client.StartJobAsync(request, plan.Name, cancellationToken), client);
+        var items = new List<JobItem>(plan.Photos.Count);
+        foreach (var file in plan.Photos)
+        {
+            await using var content = file.Open();
+            items.Add(new JobItem(file.Name, await client.UploadAsync(content, cancellationToken)));
+            progress.Report(items.Count);
+        }
+
+        return new LocalJob(await client.StartJobAsync(items, request, plan.Name, cancellationToken), client);
+    }
+
+    /// <inheritdoc/>
+    public IJob Job(string name) => new LocalJob(client.Job(name), client);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<JobStatus> ListJobsAsync(int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var (name, _) in (await ListNewestAsync(TenantIndex.Jobs, cancellationToken)).Take(limit))
+        {
+            if (await FindAsync<JobStatus, JobNotFoundException>(client.Job(name).GetAsync(cancellationToken)) is { } status)
+                yield return status;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<CheckpointInfo>> ListCheckpointsAsync(CancellationToken cancellationToken) =>
+        await cluster.Client.GetGrain<ICatalogGrain>(ICatalogGrain.Key).ListCheckpointsAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ClusterState> GetStateAsync(CancellationToken cancellationToken) => new(
+        [.. (await ListSilosAsync(cancellationToken)).Select(silo => new SiloState(silo.Silo, silo.Devices, silo.Models, silo.DefaultModel, silo.IsStopping))],
+        (await cluster.Client.GetGrain<ISupervisorGrain>(ISupervisorGrain.Key).GetStatusAsync(cancellationToken)).Unfinished);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
+
+    private async Task<IReadOnlyList<SiloReport>> ListSilosAsync(CancellationToken cancellationToken) =>
+        await cluster.Client.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ListAsync(cancellationToken);
+
+    private Task<List<(string Name, DateTimeOffset At)>> ListNewestAsync(string kind, CancellationToken cancellationToken) =>
+        cluster.Services.GetRequiredService<TenantIndex>().ListNewestAsync(Tenant, kind, cancellationToken);
+
+    // What was deleted meanwhile, or whose start did not come to its end, is in the index but not there.
+    private static async Task<T?> FindAsync<T, TMissing>(Task<T> finding)
+        where T : class
+        where TMissing : Exception
+    {
+        try
+        {
+            return await finding;
+        }
+        catch (TMissing)
+        {
+            return null;
+        }
+    }
 
     private static void Configure(IHostApplicationBuilder builder, int? previewEverySteps)
     {

@@ -14,8 +14,8 @@ internal static class InfoCommand
         var command = new Command("info", "Starts the cluster and tells its devices, models and folders.") { CommonOptions.Data, CommonOptions.Model };
         command.SetAction(async (result, cancellationToken) =>
         {
-            await using var cluster = await LocalCluster.StartAsync(result.GetValue(CommonOptions.Data), new ModelChoice(result.GetValue(CommonOptions.Model)), cancellationToken);
-            foreach (var silo in await cluster.ListSilosAsync(cancellationToken))
+            await using var cluster = await LocalCluster.StartAsync(result.GetValue(CommonOptions.Data), new ModelChoice(result.GetValue(CommonOptions.Model)), null, cancellationToken);
+            foreach (var silo in (await cluster.GetStateAsync(cancellationToken)).Silos)
             {
                 Line("silo", silo.Silo);
                 Line("models", silo.Models.Length > 0 ? $"{string.Join(", ", silo.Models)} (default {silo.DefaultModel})" : "none: train one with './cluster train llmra', or give --model FILE");

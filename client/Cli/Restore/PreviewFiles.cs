@@ -1,15 +1,15 @@
 using System.Globalization;
+using Darkroom.Cli.Clusters;
 using Darkroom.Cli.CommandLine;
-using Darkroom.Client;
 using Darkroom.Contracts.Runs;
 
 namespace Darkroom.Cli.Restore;
 
 /// <summary>The previews that runs show of themselves, as files beside the result.</summary>
-/// <param name="client">The client.</param>
+/// <param name="cluster">The cluster.</param>
 /// <param name="resultPath">Path of the result.</param>
 /// <param name="cancellationToken">Stops fetching them.</param>
-internal sealed class PreviewFiles(DarkroomClient client, string resultPath, CancellationToken cancellationToken)
+internal sealed class PreviewFiles(ICluster cluster, string resultPath, CancellationToken cancellationToken)
 {
     // Fetched while the run is under way: its previews end with it.
     private readonly List<Task<byte[]?>> files = [];
@@ -44,7 +44,7 @@ internal sealed class PreviewFiles(DarkroomClient client, string resultPath, Can
     private async Task<byte[]?> FetchAsync(RunProgress glimpse)
     {
         using var buffer = new MemoryStream();
-        return await client.DownloadPreviewAsync(glimpse, buffer, cancellationToken) ? buffer.ToArray() : null;
+        return await cluster.DownloadPreviewAsync(glimpse, buffer, cancellationToken) ? buffer.ToArray() : null;
     }
 
     private sealed class Collector(PreviewFiles files, IProgress<RunProgress> inner) : IProgress<RunProgress>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Darkroom.Cli.Clusters;
 using Darkroom.Cli.CommandLine;
 using Darkroom.Cli.Terminals;
 using Darkroom.Client;
@@ -14,12 +15,12 @@ internal static class RestoreCommand
     {
         var photo = new Argument<string?>("PHOTO")
         {
-            Description = "The photograph. Without one a sample scene is drawn, degraded and restored, and written to ./out/.",
+            Description = "The photograph, or '-' for one on standard input. Without one a sample scene is drawn, degraded and restored, and written to ./out/.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var output = new Option<string?>("--output", "-o")
         {
-            Description = "File to write; its extension says the format. Default: NAME.restored.EXT beside the photograph. A sheet NAME.sheet.EXT is written beside it.",
+            Description = "File to write; its extension says the format; '-' is standard output. Default: NAME.restored.EXT beside the photograph, or standard output for one that came there. A sheet NAME.sheet.EXT is written beside a file.",
             HelpName = "OUT",
         };
         var instruction = new Option<string?>("--instruction") { Description = "What is to be done, in your words, such as \"brighter\"; without it the picture decides.", HelpName = "TEXT" };
@@ -32,12 +33,13 @@ internal static class RestoreCommand
             "--rounds", 1, IterativeRestoration.MaxRounds, "Restore, describe the result, restore the photograph again by that description; so often, or until the description stops changing. Default 1.");
         var previews = Numbers.Whole("--previews", 1, RestorationSettings.MaxSteps, "After every N steps write the picture as it is then: NAME.preview01.png and so on beside the result.");
         var side = new Option<string?>("--raw-side") { Description = "JSON file that says how a 16-bit grey PHOTO, a Bayer mosaic, is to be read: pattern, levels, white balance.", HelpName = "FILE" };
-        var json = new Option<bool>("--json") { Description = "Report as one line of JSON." };
+        var format = FormatOption.Create("Format of a picture on standard output. Default: the photograph's.");
         var command = new Command("restore", "Restores a photograph.")
         {
-            photo, output, instruction, strength, seed, mask, box, feather, CommonOptions.Data, CommonOptions.Model, CommonOptions.Checkpoint, CommonOptions.Pipeline,
-            CommonOptions.Steps, CommonOptions.Guidance, CommonOptions.ImageGuidance, CommonOptions.Scheduler, CommonOptions.Gain, side, rounds, previews, json,
+            photo, output, format, instruction, strength, seed, mask, box, feather, CommonOptions.Model, CommonOptions.Checkpoint, CommonOptions.Pipeline,
+            CommonOptions.Steps, CommonOptions.Guidance, CommonOptions.ImageGuidance, CommonOptions.Scheduler, CommonOptions.Gain, side, rounds, previews, CommonOptions.Json,
         };
+        ClusterTarget.AddTo(command);
         command.SetAction((result, cancellationToken) =>
         {
             var request = new RestoreRequest(
@@ -45,13 +47,14 @@ internal static class RestoreCommand
                 result.GetValue(output),
                 result.GetValue(instruction),
                 CommonOptions.Settings(result, result.GetValue(strength), result.GetValue(seed)),
-                result.GetValue(CommonOptions.Data),
+                ClusterTarget.Read(result),
                 CommonOptions.Choice(result),
-                result.GetValue(json),
+                result.GetValue(CommonOptions.Json),
                 result.GetValue(rounds) ?? 1,
                 RegionRequest.Parse(result.GetValue(mask), result.GetValue(box), result.GetValue(feather)),
                 result.GetValue(previews),
-                result.GetValue(side));
+                result.GetValue(side),
+                FormatOption.Read(result.GetValue(format)));
             return new RestoreRun(request, terminal).RunAsync(cancellationToken);
         });
         return command;

@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using Darkroom.Cli.Embedded;
+using Darkroom.Cli.Clusters;
+using Darkroom.Cli.Output;
 using Darkroom.Client;
 using Darkroom.Contracts.Runs;
 
@@ -36,14 +35,11 @@ internal sealed record RestoreReport(
 {
     private const int HashLength = 12;
 
-    // Sentences with apostrophes and angle brackets stay readable; the line is for programs, not for pages.
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Writes the report for people.</summary>
     public void Write(TextWriter writer)
     {
         var size = string.Create(CultureInfo.InvariantCulture, $"{Photo.Header.Width} x {Photo.Header.Height}");
-        Line("photo", $"{Relative(Photo.Path)}, {size}, {Bytes(Photo.File.Length)}");
+        Line("photo", $"{(Photo.IsPiped ? "standard input" : Relative(Photo.Path))}, {size}, {Bytes(Photo.File.Length)}");
         Line("saw", Seen ?? "the model has no describer");
         Line("did", string.Create(
             CultureInfo.InvariantCulture,
@@ -60,14 +56,16 @@ internal sealed record RestoreReport(
         if (Psnr is var (before, after))
             Line("psnr", string.Create(CultureInfo.InvariantCulture, $"{before:F2} dB before, {after:F2} dB after"));
         Line("took", string.Create(CultureInfo.InvariantCulture, $"{Run.Elapsed.TotalSeconds:F2} s, {Elapsed.TotalSeconds:F2} s with start-up and files"));
-        Line("wrote", $"{Relative(Outputs.Result.Path)}, {size}, {Bytes(ResultBytes)}");
-        Line(string.Empty, $"{Relative(Outputs.Sheet.Path)}, before and after");
+        Line("wrote", $"{(Outputs.Result is { } result ? Relative(result.Path) : "standard output")}, {size}, {Bytes(ResultBytes)}");
+        if (Outputs.Sheet is { } sheet)
+            Line(string.Empty, $"{Relative(sheet.Path)}, before and after");
 
-        void Line(string name, string text) => writer.WriteLine($"{name,-6} {text}");
+        void Line(string name, string text) => writer.WriteLine(PlainText.Of($"{name,-6} {text}"));
     }
 
     /// <summary>Writes the report for programs, as one line.</summary>
-    public void WriteJson(TextWriter writer) => writer.WriteLine(JsonSerializer.Serialize(
+    public void WriteJson(TextWriter writer) => JsonLine.Write(
+        writer,
         new
         {
             photo = Photo.Path,
@@ -78,7 +76,7 @@ internal sealed record RestoreReport(
             answer = Answer,
             instruction = Run.Instruction,
             version = VersionId,
-            run = Run.RunId,
+            run = JsonLine.ShortId(Run.RunId),
             model = Run.Model,
             modelHash = Run.ModelHash,
             pipeline = Run.Route?.Pipeline,
@@ -92,11 +90,10 @@ internal sealed record RestoreReport(
             psnrAfter = Psnr?.After,
             runSeconds = Run.Elapsed.TotalSeconds,
             seconds = Elapsed.TotalSeconds,
-            output = Outputs.Result.Path,
+            output = Outputs.Result?.Path,
             outputBytes = ResultBytes,
-            sheet = Outputs.Sheet.Path,
-        },
-        Json));
+            sheet = Outputs.Sheet?.Path,
+        });
 
     private string Hash => Run.ModelHash is { Length: > HashLength } hash ? hash[..HashLength] : Run.ModelHash ?? "no hash";
 

@@ -1,3 +1,4 @@
+using Darkroom.Client;
 using Darkroom.Client.Http;
 using Darkroom.Contracts.Jobs;
 using Darkroom.Gateway.Idempotency;
@@ -83,21 +84,8 @@ internal static class JobEndpoints
     {
         var old = caller.Client.Job(job);
         await JobResults.RequireEndedAsync(old, cancellationToken);
-        var items = new List<JobItem>();
-        await foreach (var result in old.ResultsAsync(cancellationToken))
-        {
-            if (result.Outcome != JobItemOutcome.Completed)
-                items.Add(new JobItem(result.Name, result.Source?.Hash));
-        }
-
-        if (items.Count == 0)
-            throw ProblemException.Invalid("There is nothing to try again: every picture of the job is restored.");
-        var request = await old.Grain.GetRequestAsync(cancellationToken) with { Prefix = null };
-        // A picture that was never read has no hash in the results; the list of the old job has it.
-        if (request.ListHash is { } list)
-            items = await JobResults.WithHashesAsync(caller.Client, list, items, cancellationToken);
         var name = body?.Name ?? once.Id;
-        var started = await caller.Client.StartJobAsync(items, request, name, cancellationToken);
+        var started = await caller.Client.RetryJobAsync(old, name, cancellationToken);
         return TypedResults.Accepted($"/v1/jobs/{name}", await started.GetAsync(cancellationToken));
     }
 }

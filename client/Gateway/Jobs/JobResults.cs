@@ -44,25 +44,6 @@ internal static class JobResults
             throw new ProblemException(StatusCodes.Status409Conflict, "conflict", "The job has no results.", $"The job is {JsonNamingPolicy.CamelCase.ConvertName(status.Stage.ToString())}; it has results once it has ended.");
     }
 
-    /// <summary>Finds the hashes of pictures in the list that a job was started with.</summary>
-    public static async Task<List<JobItem>> WithHashesAsync(DarkroomClient client, string list, List<JobItem> items, CancellationToken cancellationToken)
-    {
-        var wanted = items.Where(item => item.Hash is null).Select(item => item.Name).ToHashSet(StringComparer.Ordinal);
-        if (wanted.Count == 0)
-            return items;
-        using var file = new MemoryStream();
-        await client.DownloadAsync(new Contracts.Images.ImageRef(list, 0, 0, JsonLines.ContentType, 0), file, cancellationToken);
-        file.Position = 0;
-        var hashes = new Dictionary<string, string?>(StringComparer.Ordinal);
-        await foreach (var item in JsonLines.ReadAsync<JobItem>(file, cancellationToken))
-        {
-            if (wanted.Contains(item!.Name))
-                hashes[item.Name] = item.Hash;
-        }
-
-        return [.. items.Select(item => item.Hash is null ? item with { Hash = hashes.GetValueOrDefault(item.Name) } : item)];
-    }
-
     private static async Task WriteLinesAsync(RestorationJob job, Stream body, JsonSerializerOptions json, CancellationToken cancellationToken)
     {
         await foreach (var result in job.ResultsAsync(cancellationToken))

@@ -43,7 +43,7 @@ internal static partial class WishReader
     /// <param name="plugins">Names of plugins that are there: said by name they are wishes too.</param>
     public static Wishes Read(string words, IReadOnlyCollection<string> plugins)
     {
-        var named = Separators().Split(words).Where(word => plugins.Contains(word, StringComparer.OrdinalIgnoreCase)).Select(word => word.ToLowerInvariant());
+        var named = Separators().Split(words).Where(word => word.Length > 0 && plugins.Contains(word, StringComparer.OrdinalIgnoreCase)).Select(word => word.ToLowerInvariant());
         var tasks = named.Concat(Table.Where(entry => entry.Words.IsMatch(words)).Select(entry => entry.Task)).Distinct(StringComparer.Ordinal).ToList();
         if (EditWords().IsMatch(words) || (tasks.Count == 0 && RemovalWords().IsMatch(words)))
             return new Wishes([Wishes.Edit], IsCompound: false);

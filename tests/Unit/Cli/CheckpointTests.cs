@@ -16,7 +16,7 @@ public sealed class CheckpointTests : IDisposable
         await RunAsync("init", "restormer", "--size", "nano", "--seed", "3", "-o", "nano");
         Assert.Contains("restormer", await RunAsync("import", "nano", "--as", "first", "--license", "MIT", "--dtype", "bf16"), StringComparison.Ordinal);
         Assert.Contains("MIT", await RunAsync("list"), StringComparison.Ordinal);
-        Assert.Contains("\"kind\": \"restormer\"", await RunAsync("show", "first", "--json"), StringComparison.Ordinal);
+        Assert.Contains("\"kind\":\"restormer\"", await RunAsync("show", "first", "--json"), StringComparison.Ordinal);
         Assert.Contains("every hash is right", await RunAsync("verify", "first"), StringComparison.Ordinal);
         Assert.Contains("pipeline  none by itself", await RunAsync("show", "first"), StringComparison.Ordinal);
         await RunAsync("import", "nano", "--as", "second");

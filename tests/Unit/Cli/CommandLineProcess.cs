@@ -4,9 +4,6 @@ using System.Text;
 
 namespace Darkroom.Tests.Unit.Cli;
 
-/// <summary>What a process answered.</summary>
-internal sealed record ProcessResult(int ExitCode, string Output, string Error);
-
 /// <summary>Runs the command lines as users do: as processes of their own.</summary>
 internal static class CommandLineProcess
 {

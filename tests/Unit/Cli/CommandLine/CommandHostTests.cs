@@ -61,5 +61,5 @@ public sealed class CommandHostTests
         return Host().RunAsync(root, arguments);
     }
 
-    private CommandHost Host() => new("test", error, thrown => thrown is FormatException);
+    private CommandHost Host() => new("test", error, thrown => thrown is FormatException ? ExitCode.BadInput : null);
 }

@@ -1,4 +1,4 @@
-namespace Darkroom.Cli.Checkpoints;
+namespace Darkroom.Cli.Terminals;
 
 /// <summary>Hands progress on at once, on the thread that reports it.</summary>
 internal sealed class ViewProgress<T>(Action<T> show) : IProgress<T>

@@ -2,7 +2,7 @@ using System.Globalization;
 using Darkroom.Cli.Terminals;
 using Darkroom.Contracts.Runs;
 
-namespace Darkroom.Cli.Embedded;
+namespace Darkroom.Cli.Clusters;
 
 /// <summary>Says in words where a run stands. Not <see cref="Progress{T}"/>, whose reports may come out of order.</summary>
 internal sealed class RunProgressReporter(IProgressView view) : IProgress<RunProgress>
