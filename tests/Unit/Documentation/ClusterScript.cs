@@ -14,7 +14,7 @@ internal static partial class ClusterScript
     private static readonly Lazy<RootCommand> Workbench = new(() => Create("grains/Workbench", "Darkroom.Workbench", "Darkroom.Workbench.WorkbenchCommands"));
     private static readonly Lazy<RootCommand> Bench = new(() => Create("tests/Bench", "Darkroom.Bench", "Darkroom.Bench.BenchCommands"));
 
-    private static readonly string[] NoArguments = ["build", "setup", "doctor", "help"];
+    private static readonly string[] NoArguments = ["build", "setup", "doctor", "help", "lock", "audit", "manifests"];
     private static readonly string[] Shells = ["bash", "zsh", "fish"];
     private static readonly string[] KeyOptions = ["--role", "--name", "--data"];
 
@@ -35,6 +35,9 @@ internal static partial class ClusterScript
         ["key", "new", _, .. var rest] => KeyFault(rest),
         ["silo", .. var rest] => rest.Where(word => !Setting().IsMatch(word)).Select(word => $"'{word}' is no setting; they are --Section:Name=VALUE.").FirstOrDefault(),
         ["test", var area, ..] => AreaFault(area),
+        ["manifests", var overlay] => Directory.Exists(Path.Combine(RepositoryRoot.Path, "k8s", "overlays", overlay)) ? null : $"there is no overlay '{overlay}'",
+        ["sbom", .. var rest] => CommandHost.Parse(Workbench.Value, ["sbom", "--root", "x", "--locks", "x", .. rest]).Fault,
+        ["image", "gateway" or "silo", .. var rest] => rest.Where(word => word.StartsWith('-') && word is not ("--cuda" or "--tag")).Select(word => $"'./cluster image' has no option '{word}'").FirstOrDefault(),
         ["completion", var shell] => Shells.Contains(shell) ? null : $"there is no completion for '{shell}'",
         [var alone] when NoArguments.Contains(alone) => null,
         [var command, ..] => Commands.Contains(command) ? $"'{command}' takes no such arguments" : $"there is no command '{command}'",

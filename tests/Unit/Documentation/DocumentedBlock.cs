@@ -54,7 +54,7 @@ internal sealed partial record DocumentedBlock(string Page, int Line, string Tex
 
     /// <summary>Lists the pages that tell users what to type.</summary>
     public static IEnumerable<string> Pages() =>
-        from place in (string[])[".", "docs", "docs/decisions", "weights", "client/Page", "k8s"]
+        from place in (string[])[".", "docs", "docs/decisions", "docs/capacity", "weights", "client/Page", "k8s"]
         let folder = Path.Combine(RepositoryRoot.Path, place)
         where Directory.Exists(folder)
         from file in Directory.GetFiles(folder, "*.md").Order(StringComparer.Ordinal)
