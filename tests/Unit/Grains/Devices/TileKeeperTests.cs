@@ -55,6 +55,7 @@ public sealed class TileKeeperTests : IDisposable
         // The first flush begins to write one tile; the others wait until no more of them may.
         await keeper.AddAsync(Tile());
         await keeper.FlushAsync(mustEnd: false);
+        await store.Begun.WaitAsync(TestContext.Current.CancellationToken);
         for (var i = 0; i < MostThatWait + 2; i++)
             await keeper.AddAsync(Tile());
         store.End();
@@ -99,11 +100,15 @@ public sealed class TileKeeperTests : IDisposable
     private sealed class GatedStore(IBlobStore inner) : IBlobStore
     {
         private TaskCompletionSource gate = Open();
+        private readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int writes;
 
         public int Writes => Volatile.Read(ref writes);
 
         public bool IsBroken { get; set; }
+
+        /// <summary>Completed when the first write has begun.</summary>
+        public Task Begun => begun.Task;
 
         public void Hold() => gate = new TaskCompletionSource();
 
@@ -113,6 +118,7 @@ public sealed class TileKeeperTests : IDisposable
             string name, Stream content, WriteCondition condition = default, string? contentType = null, CancellationToken cancellationToken = default)
         {
             Interlocked.Increment(ref writes);
+            begun.TrySetResult();
             await gate.Task;
             return IsBroken ? throw new BlobStoreException("the test broke it") : await inner.WriteAsync(name, content, condition, contentType, cancellationToken);
         }
