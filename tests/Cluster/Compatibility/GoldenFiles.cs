@@ -15,7 +15,7 @@ public sealed class GoldenFiles : IAsyncLifetime
     private static readonly Serializer Serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
 
     // What is kept of these is a name of their content, to recognise what is said again.
-    private static readonly Type[] Recognised = [typeof(RunRequest), typeof(JobRequest), typeof(SessionMessage), typeof(ReplayRequest), typeof(RenderRequest)];
+    private static readonly Type[] Recognised = [typeof(RunRequest), typeof(JobRequest), typeof(SessionMessage), typeof(ReplayRequest), typeof(MoveRequest), typeof(RenderRequest)];
 
     private static IEnumerable<(string Name, object Value)> Samples =>
         ContractSamples.Messages.Concat(StateSamples.All).Select(value => (ContractSchema.AliasOf(value.GetType()), value));

@@ -89,6 +89,7 @@ internal static class StateSamples
         IsPaused = true,
         IsCancelRequested = true,
         ResultsHash = "ab12",
+        Changes = ["change"],
         Error = Error,
     };
 
