@@ -4,7 +4,6 @@ using Darkroom.Contracts.Jobs;
 using Darkroom.Gateway.Idempotency;
 using Darkroom.Gateway.Identity;
 using Darkroom.Gateway.Limits;
-using Darkroom.Gateway.Problems;
 using Darkroom.Gateway.Streams;
 using Darkroom.Gateway.Uploads;
 using Darkroom.Storage;
