@@ -18,13 +18,16 @@ internal static class UpArguments
         for (var i = 0; i < arguments.Count; i++)
         {
             var name = arguments[i].Split('=', 2)[0];
-            // A setting of the configuration is a section and a name.
-            if (!name.StartsWith("--", StringComparison.Ordinal) || !(Switches.ContainsKey(name) || name.Contains(':', StringComparison.Ordinal)))
-                return $"'{arguments[i]}' is no option of './cluster up'; there are {string.Join(", ", Switches.Keys)}, and --Section:Name=VALUE for every setting.";
+            if (!Switches.ContainsKey(name) && !IsSetting(name))
+                return $"'{arguments[i]}' is no option of './cluster up'; there are {string.Join(", ", Switches.Keys)}, and --Section:Name=VALUE for every setting, --OTEL_NAME=VALUE for those of OpenTelemetry.";
             if (name == arguments[i] && ++i == arguments.Count)
                 return $"{name} has no value.";
         }
 
         return null;
     }
+
+    // A setting of the configuration is a section and a name; those of OpenTelemetry have no section.
+    private static bool IsSetting(string name) =>
+        name.StartsWith("--OTEL_", StringComparison.Ordinal) || (name.StartsWith("--", StringComparison.Ordinal) && name.Contains(':', StringComparison.Ordinal));
 }
