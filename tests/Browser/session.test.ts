@@ -57,6 +57,20 @@ describeInBrowser('A session in a browser', () => {
         await page.getByText('v1 was cancelled.').waitFor();
     });
 
+    it('shows previews while a run is under way, and never an empty frame between two pictures', async () => {
+        const { page } = await open();
+        await upload(page, largePhotograph());
+        await page.evaluate(watchForHoles);
+        const preview = page.waitForResponse((response) => response.url().includes('/previews/') && response.status() === 200);
+        await button(page, 'Restore').click();
+        await preview;
+        await page.locator('.corner', { hasText: 'Preview' }).waitFor();
+        await page.getByRole('log').getByRole('button', { name: 'Cancel' }).click();
+        await page.getByText('v1 was cancelled.').waitFor();
+        await expect.poll(() => page.evaluate(() => (globalThis as unknown as Watched).frames)).toBeGreaterThan(20);
+        expect(await page.evaluate(() => (globalThis as unknown as Watched).holes)).toBe(0);
+    });
+
     it('zooms both sides of a comparison in step', async () => {
         const { page } = await open();
         await upload(page);
@@ -142,6 +156,25 @@ describeInBrowser('A session in a browser', () => {
         }
     });
 });
+
+interface Watched {
+    frames: number;
+    holes: number;
+}
+
+/** Looks at the middle of the viewer at each frame, from the first picture on. */
+function watchForHoles(): void {
+    const watched = globalThis as unknown as Watched;
+    Object.assign(watched, { frames: 0, holes: 0 });
+    const look = () => {
+        const canvas = document.querySelector<HTMLCanvasElement>('.viewer canvas');
+        const alpha = canvas?.getContext('2d')?.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[3] ?? 0;
+        if (alpha > 0) watched.frames++;
+        else if (watched.frames > 0) watched.holes++;
+        requestAnimationFrame(look);
+    };
+    look();
+}
 
 /** How much of the run under way is done, once that is told. */
 async function stepsOf(page: Page): Promise<number> {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using Darkroom.Tests.Cluster.Support;
 using Darkroom.Tests.Gateway.Support;
@@ -108,6 +109,41 @@ public sealed class SessionTests(GatewayApp app) : IClassFixture<GatewayApp>
         }
 
         Assert.Contains("progress", seen);
+    }
+
+    [Fact]
+    public async Task Preview_OfARun_IsShownUntilTheRunHasEnded()
+    {
+        var session = await http.OpenAsync();
+        // Previews come after each fourth step.
+        using var pause = new EndedPause(app.Log.PauseAt(row => row.Step == 6));
+        var reply = await http.SayAsync(session, "<restore>", new { seed = 61 }).JsonAsync();
+        await pause.Pause.ReachedAsync();
+        string? preview = null;
+        await foreach (var happened in http.EventsAsync($"/v1/sessions/{session}/events"))
+        {
+            if (happened.Name != "progress" || (preview = (string?)happened.Data["preview"]?["hash"]) is null)
+                continue;
+            using var shown = await AskAsync(preview);
+            Assert.Equal("image/png", shown.Content.Headers.ContentType?.MediaType);
+            var picture = new Imaging.Codecs.ImageDecoder(new Imaging.ImagingOptions()).Decode(await shown.Content.ReadAsByteArrayAsync());
+            Assert.Equal((24, 16), (picture.Width, picture.Height));
+            break;
+        }
+
+        await AskAsync(new string('0', 64)).ProblemAsync(404, "not-found");
+        await AskAsync("..%2Flatest").ProblemAsync(404, "not-found");
+        pause.Pause.End();
+        await Eventually.TrueAsync(async () => (await AskAsync(preview!)).StatusCode == HttpStatusCode.NotFound, "the preview goes with the run");
+        await AskAsync(preview!).ProblemAsync(404, "not-found");
+
+        // As an img element asks.
+        async Task<HttpResponseMessage> AskAsync(string hash)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/runs/{reply["runId"]}/previews/{hash}");
+            request.Headers.Accept.ParseAdd("image/avif,image/webp,image/*;q=0.8");
+            return await http.SendAsync(request);
+        }
     }
 
     [Fact]

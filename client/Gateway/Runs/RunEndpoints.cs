@@ -7,6 +7,7 @@ using Darkroom.Gateway.Problems;
 using Darkroom.Gateway.Sessions;
 using Darkroom.Gateway.Streams;
 using Darkroom.Gateway.Uploads;
+using Darkroom.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
@@ -16,6 +17,8 @@ namespace Darkroom.Gateway.Runs;
 /// <summary>Single restorations, of a session or without one.</summary>
 internal static class RunEndpoints
 {
+    private const string PreviewType = "image/png";
+
     /// <summary>Adds the routes.</summary>
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
@@ -24,6 +27,7 @@ internal static class RunEndpoints
         group.MapGet("/{run}", GetAsync).WithName("getRun");
         group.MapPost("/{run}/cancel", CancelAsync).WithName("cancelRun");
         group.MapGet("/{run}/ledger", LedgerAsync).WithName("getRunLedger");
+        group.MapGet("/{run}/previews/{hash}", PreviewAsync).WithName("getRunPreview").Produces(StatusCodes.Status200OK, contentType: PreviewType);
         group.MapGet("/{run}/events", EventsAsync).WithName("watchRun").RequireRateLimiting(RateLimits.Streams).Produces<RunProgress>(StatusCodes.Status200OK, "text/event-stream");
     }
 
@@ -49,6 +53,30 @@ internal static class RunEndpoints
     /// <summary>Tells each stretch of a run: with which seed, on which device, from which step on.</summary>
     internal static Task<ImmutableArray<RunLedgerEntry>> LedgerAsync(string run, Caller caller, IGrainFactory grains, CancellationToken cancellationToken) =>
         Find(run, caller, grains).GetLedgerAsync(cancellationToken);
+
+    /// <summary>Gets a preview that the run's progress told of; it is there until the run has shown two newer ones, or has ended.</summary>
+    internal static async Task<IResult> PreviewAsync(string run, string hash, HttpContext context, Caller caller, ContentStore contents, CancellationToken cancellationToken)
+    {
+        // The tenant is part of the folder: another's run has no preview here.
+        var folder = RunKey.Create(caller.Tenant, run).BlobFolder;
+        if (!ContentRef.IsHash(hash))
+            throw NoPreview();
+        BlobContent content;
+        try
+        {
+            content = await contents.In(folder).OpenAsync(hash, verify: true, cancellationToken);
+        }
+        catch (BlobNotFoundException)
+        {
+            throw NoPreview();
+        }
+
+        // Until the run has ended, and no longer than it is of use.
+        context.Response.Headers.CacheControl = "private, max-age=600";
+        return TypedResults.Stream(content.Stream, PreviewType);
+    }
+
+    private static ProblemException NoPreview() => ProblemException.NotFound("The run has no such preview: newer ones have replaced it, or the run has ended.");
 
     /// <summary>Streams how far a run is: events <c>progress</c>, then <c>ended</c> with where it stands.</summary>
     internal static async Task<IResult> EventsAsync(

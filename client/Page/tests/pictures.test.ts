@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isRawName, pictureLevels } from '../src/api/pictures';
+import { isRawName, pictureLevels, previewOf } from '../src/api/pictures';
 import { parseRoute, sessionAddress } from '../src/app/useRoute';
 import { image } from './support/session';
 
@@ -17,6 +17,12 @@ describe('pictureLevels', () => {
     it('never asks for more than there is', () => {
         expect(pictureLevels(image('a', 256, 1))).toEqual([{ url: '/v1/images/a?format=png&depth=8', width: 256, height: 1 }]);
         expect(pictureLevels(image('a', 5000, 1)).every((level) => level.height >= 1)).toBe(true);
+    });
+});
+
+describe('previewOf', () => {
+    it('is one file of the run', () => {
+        expect(pictureLevels(previewOf('r 1', image('a', 512, 300)))).toEqual([{ url: '/v1/runs/r%201/previews/a', width: 512, height: 300 }]);
     });
 });
 

@@ -12,6 +12,12 @@ export function fullPictureUrl(image: Image): string {
     return `/v1/images/${encodeURIComponent(image.hash)}?format=png&depth=8`;
 }
 
+/** A picture to look at; a preview has an address of its own, in its one size. */
+export type ShownPicture = Image & { address?: string };
+
+/** The picture as a run shows it while it is under way. */
+export const previewOf = (run: string, preview: Image): ShownPicture => ({ ...preview, address: `/v1/runs/${encodeURIComponent(run)}/previews/${encodeURIComponent(preview.hash)}` });
+
 export interface PictureLevel {
     url: string;
     width: number;
@@ -19,7 +25,8 @@ export interface PictureLevel {
 }
 
 /** The sizes of a picture from small to full, for a viewer that takes what its zoom needs. */
-export function pictureLevels(image: Image): PictureLevel[] {
+export function pictureLevels(image: ShownPicture): PictureLevel[] {
+    if (image.address !== undefined) return [{ url: image.address, width: image.width, height: image.height }];
     const smaller = widths.filter((width) => width < image.width).map((width) => ({
         url: pictureUrl(image, width),
         width,

@@ -1,5 +1,6 @@
 import { pictureUrl } from '../api/pictures';
 import type { Progress, Version } from '../api/types';
+import { Thumbnail } from '../app/Thumbnail';
 import { RunProgress } from './RunProgress';
 import { RunDetails } from './RunDetails';
 
@@ -22,7 +23,7 @@ export function RunCard({ version, progress, failure, isShown, onShow, onCancel,
             {version.state === 'ready' && version.image && (
                 <div className="run-result">
                     <button type="button" className="thumb" onClick={() => onShow(version.id)} aria-label={`Show ${version.id}`} aria-pressed={isShown}>
-                        <img src={pictureUrl(version.image, 256)} alt="" />
+                        <Thumbnail src={pictureUrl(version.image, 256)} />
                     </button>
                     <div>
                         <strong>{version.id}</strong>

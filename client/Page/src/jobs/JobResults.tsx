@@ -2,6 +2,7 @@ import { useCallback, useState } from 'react';
 import { getJobResults } from '../api/darkroom';
 import { pictureUrl } from '../api/pictures';
 import { ErrorNote } from '../app/ErrorNote';
+import { Thumbnail } from '../app/Thumbnail';
 import { useLoaded } from '../app/useAsync';
 
 /** The pictures of a job that has ended; those that failed first, each with its reason. */
@@ -29,7 +30,7 @@ function ResultList({ job }: { job: string }) {
                 {sorted.slice(0, count).map((result) => (
                     <li key={result.index} className={`result result-${result.outcome}`}>
                         {result.result
-                            ? <a href={`/v1/images/${encodeURIComponent(result.result.hash)}?download=${encodeURIComponent(result.name)}`} aria-label={`Download ${result.name}`}><img src={pictureUrl(result.result, 256)} alt="" loading="lazy" /></a>
+                            ? <a href={`/v1/images/${encodeURIComponent(result.result.hash)}?download=${encodeURIComponent(result.name)}`} aria-label={`Download ${result.name}`}><Thumbnail src={pictureUrl(result.result, 256)} loading="lazy" /></a>
                             : <span className="result-empty" aria-hidden="true">×</span>}
                         <span className="result-name" title={result.name}>{result.name}</span>
                         {result.outcome === 'quarantined' && <span className="result-error">{result.error?.message ?? 'It was given up.'} ({result.attempts === 1 ? '1 try' : `${result.attempts} tries`})</span>}

@@ -1,4 +1,5 @@
 import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
+import type { ShownPicture } from '../api/pictures';
 import type { Image } from '../api/types';
 import { ErrorNote } from '../app/ErrorNote';
 import type { PictureViewer } from './viewer';
@@ -10,7 +11,7 @@ export interface ViewerHandle {
 }
 
 export interface PictureCanvasProps {
-    after: Image;
+    after: ShownPicture;
     before: Image | undefined;
     /** Where the line between them stands, 0..1. */
     divider: number;

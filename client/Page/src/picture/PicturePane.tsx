@@ -1,4 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
+import { previewOf } from '../api/pictures';
 import type { Progress, Version } from '../api/types';
 import { Divider } from './Divider';
 import { DownloadMenu } from './DownloadMenu';
@@ -28,7 +29,7 @@ export function PicturePane({ session, versions, shown, progress, showsPreview, 
     const [zoom, setZoom] = useState(1);
     const onZoom = useCallback((value: number) => setZoom(value), []);
 
-    const preview = showsPreview ? progress?.preview : undefined;
+    const preview = showsPreview && progress?.preview !== undefined ? previewOf(progress.runId, progress.preview) : undefined;
     const after = preview ?? shown.image;
     const others = versions.filter((version) => version.image !== undefined && (preview !== undefined || version.id !== shown.id));
     const usual = preview !== undefined ? shown.id : shown.parentId;

@@ -1,6 +1,5 @@
 import OpenSeadragon from 'openseadragon';
-import { pictureLevels } from '../api/pictures';
-import type { Image } from '../api/types';
+import { pictureLevels, type ShownPicture } from '../api/pictures';
 
 type Item = OpenSeadragon.TiledImage;
 
@@ -12,6 +11,10 @@ export class PictureViewer {
     private readonly viewer: OpenSeadragon.Viewer;
     private items: Item[] = [];
     private before: Item | undefined;
+    /** What was shown before and stays until the items have loaded. */
+    private olds: Item[] = [];
+    /** The items of which something can be seen. */
+    private readonly loaded = new WeakSet<Item>();
     private divider = 0.5;
     private aspect = 0;
     private generation = 0;
@@ -30,11 +33,16 @@ export class PictureViewer {
             visibilityRatio: 0.6,
             animationTime: 0.35,
             tabIndex: 0,
+            // A server that is busy or starts again is asked again.
+            tileRetryMax: 4,
+            tileRetryDelay: 1000,
             // The pictures come from this server only and need no permission of another's.
             crossOriginPolicy: false,
         });
         this.viewer.canvas.setAttribute('role', 'application');
         this.viewer.addHandler('viewport-change', () => this.followViewport());
+        this.viewer.addHandler('tile-loaded', (event) => this.loaded.add((event as { tiledImage: Item }).tiledImage));
+        this.viewer.addHandler('update-viewport', () => this.settle());
         this.viewer.addHandler('canvas-key', (event) => {
             // Its keys that turn and mirror the picture would surprise.
             const key = (event as { originalEvent?: KeyboardEvent }).originalEvent?.key.toLowerCase();
@@ -43,7 +51,7 @@ export class PictureViewer {
     }
 
     /** Shows a picture; with another one before it, its left part shows that one. */
-    show(after: Image, before: Image | undefined, label: string): void {
+    show(after: ShownPicture, before: ShownPicture | undefined, label: string): void {
         const generation = ++this.generation;
         this.viewer.canvas.setAttribute('aria-label', label);
         const wanted = before === undefined ? [after] : [after, before];
@@ -53,15 +61,17 @@ export class PictureViewer {
                     for (const item of added) this.remove(item);
                     return;
                 }
-                const old = this.items;
+                this.olds.push(...this.items);
                 this.items = added;
                 this.before = added[1];
                 if (this.before !== undefined) this.viewer.world.setItemIndex(this.before, this.viewer.world.getItemCount() - 1);
-                for (const item of old) this.remove(item);
-                const aspect = after.width / after.height;
-                if (Math.abs(aspect - this.aspect) > 0.02 * aspect) this.viewer.viewport.goHome(true);
-                this.aspect = aspect;
                 this.followViewport();
+                const aspect = after.width / after.height;
+                if (Math.abs(aspect - this.aspect) > 0.02 * aspect) {
+                    this.removeOlds();
+                    this.viewer.viewport.goHome(true);
+                }
+                this.aspect = aspect;
             },
             (error: unknown) => {
                 if (generation === this.generation) this.onError(error instanceof Error ? error.message : 'The picture cannot be shown.');
@@ -94,17 +104,28 @@ export class PictureViewer {
         this.viewer.destroy();
     }
 
-    private add(image: Image): Promise<Item> {
+    private add(image: ShownPicture): Promise<Item> {
         return new Promise((resolve, reject) => {
             this.viewer.addTiledImage({
                 tileSource: { type: 'legacy-image-pyramid', levels: pictureLevels(image) },
                 x: 0,
                 y: 0,
                 width: 1,
+                // Also of a side that the line leaves nothing of.
+                preload: true,
                 success: (event: unknown) => resolve((event as { item: Item }).item),
                 error: () => reject(new Error('The picture cannot be shown.')),
             } as unknown as OpenSeadragon.TileSourceSpecifier);
         });
+    }
+
+    // A picture whose files all failed counts as fully loaded, too: what was there before stays in its place.
+    private settle(): void {
+        if (this.items.every((item) => this.loaded.has(item) && item.getFullyLoaded())) this.removeOlds();
+    }
+
+    private removeOlds(): void {
+        for (const item of this.olds.splice(0)) this.remove(item);
     }
 
     private remove(item: Item): void {

@@ -4,6 +4,7 @@ import { pictureUrl } from '../api/pictures';
 import { messageOf } from '../api/problem';
 import type { ListedSession } from '../api/types';
 import { ErrorNote } from '../app/ErrorNote';
+import { Thumbnail } from '../app/Thumbnail';
 import { sessionAddress } from '../app/useRoute';
 
 /** The sessions, the newest first. */
@@ -46,7 +47,7 @@ export function RecentSessions() {
                 {sessions?.map((session) => (
                     <li key={session.session}>
                         <a href={sessionAddress(session.session)}>
-                            <img src={pictureUrl(session.currentImage, 512)} alt="" loading="lazy" />
+                            <Thumbnail src={pictureUrl(session.currentImage, 512)} loading="lazy" />
                             <span className="session-line">
                                 <time dateTime={session.openedAt}>{new Date(session.openedAt).toLocaleString(undefined, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' })}</time>
                                 <span>{session.versionCount === 1 ? '1 version' : `${session.versionCount} versions`}</span>

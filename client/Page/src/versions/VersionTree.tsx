@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { pictureUrl } from '../api/pictures';
 import type { Version } from '../api/types';
+import { Thumbnail } from '../app/Thumbnail';
 import { layOutTree, type PlacedVersion } from './treeLayout';
 
 export interface VersionTreeProps {
@@ -72,7 +73,7 @@ function VersionButton({ version, isCurrent, isShown, onShow }: { version: Versi
             type="button" className={`version version-${version.state}`} aria-pressed={isShown} aria-current={isCurrent} disabled={version.image === undefined}
             onClick={() => onShow(version.id)} title={`${version.id}: ${from}${state}`} aria-label={`${version.id}, ${from}${state}${isCurrent ? ', current' : ''}`}
         >
-            {version.image ? <img src={pictureUrl(version.image, 128)} alt="" loading="lazy" /> : <span className="version-empty" aria-hidden="true">{version.state === 'pending' ? '…' : '×'}</span>}
+            {version.image ? <Thumbnail src={pictureUrl(version.image, 128)} loading="lazy" /> : <span className="version-empty" aria-hidden="true">{version.state === 'pending' ? '…' : '×'}</span>}
             <span className="version-name" aria-hidden="true">{version.id}</span>
         </button>
     );
