@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { openPage } from './support/browser';
+import { readJpegDescription, readPng, readTiff } from './support/files';
 import { button, current, expectNothingIsWider, restore, say, tabTo, upload } from './support/page';
 import { largePhotograph, photograph } from './support/picture';
 import { oneThread, Server } from './support/server';
@@ -113,6 +115,25 @@ describeInBrowser('A session in a browser', () => {
         expect(complaints).toEqual([]);
     });
 
+    it('gives files of 8 and 16 bit with the recipe in their metadata', async () => {
+        const { page } = await open();
+        await upload(page);
+        await page.getByLabel('Strength').fill('80');
+        await say(page, '<refine> it is too dark & "noisy" ä');
+        await current(page, 'v1').waitFor();
+        const eight = readPng(await download(page, 'PNG, 8 bit'));
+        const sixteen = readPng(await download(page, 'PNG, 16 bit'));
+        const tiff = readTiff(await download(page, 'TIFF, 16 bit'));
+        const jpeg = readJpegDescription(await download(page, 'JPEG'));
+        expect([eight.depth, sixteen.depth, tiff.depth]).toEqual([8, 16, 16]);
+        expect([eight.width, eight.height, sixteen.width, tiff.height]).toEqual([320, 240, 320, 240]);
+        const recipe = JSON.parse(sixteen.description!) as Record<string, unknown>;
+        expect(recipe).toMatchObject({ software: 'Darkroom', kind: 'Refine', instruction: 'it is too dark & "noisy" ä', model: 'llmra-compact', settings: { strength: 0.8 } });
+        expect(recipe['modelHash']).toMatch(/^[0-9a-f]{64}$/);
+        expect(recipe['source']).toMatch(/^[0-9a-f]{64}$/);
+        for (const other of [eight.description, tiff.description, jpeg]) expect(JSON.parse(other!)).toEqual(recipe);
+    });
+
     it('works by the keyboard alone', async () => {
         const { page } = await open();
         await button(page, 'Choose a picture').waitFor();
@@ -181,4 +202,11 @@ async function stepsOf(page: Page): Promise<number> {
     const bar = page.getByRole('log').getByRole('progressbar');
     await expect.poll(() => bar.getAttribute('value', { timeout: 60_000 }), { timeout: 60_000 }).not.toBeNull();
     return Number(await bar.getAttribute('value'));
+}
+
+async function download(page: Page, kind: string): Promise<Buffer> {
+    await page.getByText('Download', { exact: true }).click();
+    const saved = page.waitForEvent('download');
+    await page.getByRole('link', { name: kind, exact: true }).click();
+    return readFile(await (await saved).path());
 }

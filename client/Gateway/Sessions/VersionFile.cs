@@ -24,10 +24,13 @@ internal static class VersionFile
         if (versions.FirstOrDefault(one => one.Id == version) is not { Image: { } image } found)
             throw ProblemException.NotFound("There is no such version, or it has no picture.");
         var recipe = new VersionRecipe("Darkroom", found.Kind?.ToString(), found.Instruction, found.Description, found.Model, found.ModelHash, found.Settings, versions[0].Image!.Hash);
-        var request = new RenderRequest(MediaType: $"image/{format ?? "png"}", BitDepth: depth, Description: JsonSerializer.Serialize(recipe, json.Value.SerializerOptions));
+        var request = new RenderRequest(MediaType: $"image/{format ?? "png"}", BitDepth: depth, Description: Ascii(JsonSerializer.Serialize(recipe, json.Value.SerializerOptions)));
         var file = await grains.GetGrain<IPictureGrain>(image.Hash).RenderAsync(request, cancellationToken);
         return ImageEndpoints.Send(context, blobs, file, $"{session}-{version}.{format ?? "png"}");
     }
+
+    // EXIF's text has no other letters; in JSON each has an escape.
+    private static string Ascii(string json) => string.Concat(json.Select(letter => char.IsAscii(letter) ? letter.ToString() : $"\\u{(int)letter:x4}"));
 }
 
 /// <summary>How a version was made.</summary>
