@@ -29,7 +29,7 @@ describeInBrowser('The jobs page in a browser', () => {
         const saved = page.waitForEvent('download');
         await job(page, 'holiday').getByText('Download all').click();
         expect((await saved).suggestedFilename()).toMatch(/\.zip$/);
-        await button(page, 'Retry the 1 that failed').first().click();
+        await button(page, 'Retry the one that failed').first().click();
         await page.getByRole('article').nth(1).waitFor();
         await page.getByRole('article').first().getByText(/^0 of 1 restored · 1 failed/).waitFor();
         expect(complaints).toEqual([]);

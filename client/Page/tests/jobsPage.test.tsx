@@ -38,7 +38,7 @@ describe('the jobs page', () => {
         fireEvent(details, new Event('toggle'));
         expect(await screen.findByText('It is damaged. (3 tries)')).toBeTruthy();
         expect(screen.getAllByText(/\.png$/).map((element) => element.textContent)).toEqual(['<b>.png', 'a.png']);
-        await userEvent.click(screen.getByRole('button', { name: 'Retry the 1 that failed' }));
+        await userEvent.click(screen.getByRole('button', { name: 'Retry the one that failed' }));
         expect(await screen.findByRole('heading', { name: 'again' })).toBeTruthy();
         await userEvent.click(screen.getByRole('button', { name: 'Pause' }));
         expect(await screen.findByText('Paused')).toBeTruthy();

@@ -17,7 +17,7 @@ export function JobCard({ job, onChanged }: { job: Job; onChanged: (job: Job) =>
         work().then(onChanged, (problem: unknown) => setError(messageOf(problem))).finally(() => setBusy(false));
     };
     const change = (what: 'pause' | 'resume' | 'cancel') => act(() => changeJob(job.jobId, what));
-    const again = job.quarantined > 0 ? `Retry the ${job.quarantined} that failed` : `Go on with the ${job.cancelled} that were not done`;
+    const again = job.quarantined > 0 ? `Retry the ${job.quarantined === 1 ? 'one' : job.quarantined} that failed` : `Go on with the ${job.cancelled} that were not done`;
     return (
         <article className={`card job job-${job.stage}`} aria-label={nameOf(job)}>
             <div className="job-line">

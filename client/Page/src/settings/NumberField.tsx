@@ -16,16 +16,18 @@ export function NumberField({ label, value, min, max, step, onChange, hint = 'au
     useEffect(() => setText((before) => (parse(before, min, max, step) === value ? before : value === undefined ? '' : String(value))), [value, min, max, step]);
     const parsed = parse(text, min, max, step);
     const isWrong = text.trim() !== '' && parsed === undefined;
+    const allowed = `${step < 1 ? '' : 'a whole number, '}${min} to ${max}`;
     return (
         <label className="field">
             <span>{label}</span>
             <input
-                type="text" inputMode="decimal" value={text} placeholder={hint} aria-invalid={isWrong} title={`${min} to ${max === Number.MAX_SAFE_INTEGER ? 'a large number' : max}`}
+                type="text" inputMode="decimal" value={text} placeholder={hint} aria-invalid={isWrong} title={allowed}
                 onChange={(event) => {
                     setText(event.target.value);
                     onChange(parse(event.target.value, min, max, step));
                 }}
             />
+            {isWrong && <span className="wrong">Allowed: {allowed}</span>}
         </label>
     );
 }
