@@ -16,7 +16,7 @@ export function NumberField({ label, value, min, max, step, onChange, hint = 'au
     useEffect(() => setText((before) => (parse(before, min, max, step) === value ? before : value === undefined ? '' : String(value))), [value, min, max, step]);
     const parsed = parse(text, min, max, step);
     const isWrong = text.trim() !== '' && parsed === undefined;
-    const allowed = `${step < 1 ? '' : 'a whole number, '}${min} to ${max}`;
+    const allowed = `${min} to ${max}${step < 1 ? '' : ', a whole number'}`;
     return (
         <label className="field">
             <span>{label}</span>
@@ -27,7 +27,7 @@ export function NumberField({ label, value, min, max, step, onChange, hint = 'au
                     onChange(parse(event.target.value, min, max, step));
                 }}
             />
-            {isWrong && <span className="wrong">Allowed: {allowed}</span>}
+            {isWrong && <span className="wrong">{allowed}</span>}
         </label>
     );
 }
